@@ -1,0 +1,1 @@
+//! Runs the rules, decides levels, opens the gate to rendering.

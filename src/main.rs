@@ -1,0 +1,3 @@
+//! The `portgen` command.
+
+fn main() {}

@@ -1,0 +1,34 @@
+//! What a table of ports means: numbers, names, claims, services, outputs.
+//!
+//! The types rule out what cannot be: port 0 or 70000, a range upside down, a
+//! path that leaves the project. They know nothing of TOML.
+
+mod address;
+mod claim;
+mod comment;
+mod condition;
+mod data;
+mod name;
+mod output;
+mod path;
+// mod pool;
+mod port;
+mod port_range;
+mod project;
+mod scheme;
+mod service;
+
+pub use address::Address;
+pub use claim::{Claim, Protocol};
+pub use comment::Comment;
+pub use condition::{Condition, Marker, Problem};
+pub use data::Data;
+pub use name::{BlockId, NameError, PortName, ProfileName, ProjectName, RangeName, ServiceName, Variable};
+pub use output::{Mode, Output, OutputKind, Patch, PatchValue, Selection};
+pub use path::{PathError, RelativePath};
+// pub use pool::{Pool, PoolError, Refusal};
+pub use port::{Port, PortError};
+pub use port_range::{PortRange, PortSet, RangeError};
+pub use project::{Allow, Lint, LintLevel, NamedRange, Profile, ProfileKind, Project, Reserved, View};
+pub use scheme::Scheme;
+pub use service::{Allocation, Endpoint, Health, Number, Priority, Service, Status};

@@ -1,0 +1,1 @@
+//! Texts and what exists become changes; nothing is written here.

@@ -1,0 +1,1 @@
+//! A sound project and a target become text.

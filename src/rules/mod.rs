@@ -1,0 +1,82 @@
+//! What portgen finds: one file a rule, all named here.
+//!
+//! A rule's documentation, its examples and its test are one text: the doc
+//! comment in its file. `portgen explain` prints it; a test runs every fence
+//! in it and expects the rule at exactly the lines that end in `# error` or
+//! `# warning`. A rule decides no level, prints nothing and does no I/O.
+
+use crate::diagnostic::{Finding, Level};
+use crate::model::{Condition, Project, View};
+
+/// A rule: its name, its default level, its documentation and its check.
+#[derive(Debug)]
+pub struct Rule {
+    /// As in `allow = { name = … }`: kebab-case, as its file.
+    pub name: &'static str,
+    /// The level where nobody sets one.
+    pub level: Level,
+    /// Its documentation, in Markdown; the first line is one sentence.
+    pub doc: &'static str,
+    /// How it looks.
+    pub check: Check,
+}
+
+impl Rule {
+    /// The first sentence of its documentation.
+    pub fn summary(&self) -> &'static str {
+        self.doc.split("\n\n").next().unwrap_or(self.doc).trim()
+    }
+
+    /// Whether it is a mistake in the file itself, which no level turns off.
+    pub fn is_mistake(&self) -> bool {
+        matches!(self.check, Check::Mistake)
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// A mistake in the file itself: found while it is read or rendered. No
+    /// level turns it off.
+    Mistake,
+    /// One project under one value set.
+    View(fn(&View<'_>, &mut Vec<Finding>)),
+    /// One project as a whole.
+    Project(fn(&Project, &mut Vec<Finding>)),
+    /// All projects of a workspace together; called for a single one too.
+    Workspace(fn(&[&Project], &mut Vec<Finding>)),
+    /// A fact about an output on disk; each condition is one rule's.
+    Condition(fn(&Condition) -> Option<Finding>),
+}
+
+/// Declares the rule of a file: its doc comment, name, level and check.
+macro_rules! declare_rule {
+    ($(#[doc = $doc:expr])* $name:literal, $level:ident, $check:expr) => {
+        /// This file's rule.
+        pub static RULE: $crate::rules::Rule = $crate::rules::Rule {
+            name: $name,
+            level: $crate::diagnostic::Level::$level,
+            doc: concat!($($doc, "\n"),*),
+            check: $check,
+        };
+    };
+}
+
+/// Names every rule once: its file, and its place in [`RULES`].
+macro_rules! rules {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        /// Every rule, in the order of the documentation.
+        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    duplicate_port
+}
+
+/// The rule of a name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}

@@ -1,0 +1,1 @@
+//! What a target is: metadata, options, casing, the context of its template.

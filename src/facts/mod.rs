@@ -1,1 +1,16 @@
-//! What is known of ports.
+//! What is known of ports without asking the machine.
+//!
+//! Tables are sorted constants, each with its source and date; a lookup is a
+//! binary search and nothing is built at start.
+
+mod assigned;
+mod blocked;
+mod ephemeral;
+mod platform;
+mod registered;
+
+pub use assigned::{Assigned, default_pool};
+pub use blocked::{Blocked, all_blocked, blocked_by_browsers};
+pub use ephemeral::{Ephemeral, ephemeral, is_privileged, privileged_ports};
+pub use platform::{PlatformPort, platform_port};
+pub use registered::{WellKnown, well_known};

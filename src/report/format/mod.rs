@@ -1,0 +1,80 @@
+//! The formats of `--format`: one file each, all named here.
+
+use std::io::{self, Write};
+
+use super::{Appearance, OutputLine, Report};
+use crate::diagnostic::{Reported, printable};
+
+/// A way to write a report.
+#[derive(Debug)]
+pub struct Format {
+    /// The word after `--format`; its file has the same name.
+    pub name: &'static str,
+    /// What it is for: one sentence without a full stop.
+    pub summary: &'static str,
+    /// Writes a report; fails only where writing does.
+    pub write: fn(&Report<'_>, &Appearance, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Names every format once: its file, and its place in [`FORMATS`].
+macro_rules! formats {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        /// Every format, the default first.
+        pub static FORMATS: &[&Format] = &[$(&$module::FORMAT),*];
+    };
+}
+
+formats! {
+    full
+    concise
+    json
+    github
+    sarif
+}
+
+/// The format of a name.
+pub fn find(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.name == name)
+}
+
+/// Writes what became of each output, one line each, for people.
+fn write_outputs(outputs: &[OutputLine], out: &mut dyn Write) -> io::Result<()> {
+    for line in outputs {
+        let path = printable(&line.path);
+        let reason = line.reason.as_deref().map(|reason| format!(": {}", printable(reason)));
+        writeln!(out, "{:<9} {path}{}", line.outcome.as_str(), reason.unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// The message with what is said at its place, on one line.
+fn message_with_label(reported: &Reported) -> String {
+    let finding = &reported.finding;
+    let label =
+        if finding.primary.text.is_empty() { String::new() } else { format!(" ({})", finding.primary.text) };
+    format!("{}{label}", finding.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "compares the folder with the slice")]
+    fn every_file_of_the_folder_is_a_format_and_named_by_its_file() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/format");
+        let entries = std::fs::read_dir(folder).expect("the folder of this file");
+        let mut files: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .filter(|name| name != "mod.rs")
+            .collect();
+        let mut named: Vec<String> = FORMATS.iter().map(|format| format!("{}.rs", format.name)).collect();
+        files.sort();
+        named.sort();
+        assert_eq!(files, named);
+        assert!(FORMATS.iter().all(|format| std::ptr::eq(find(format.name).expect("named"), *format)));
+        assert!(find("yaml").is_none());
+    }
+}

@@ -19,11 +19,13 @@ mod scheme;
 mod service;
 
 pub use address::Address;
+pub(crate) use address::is_host_name;
 pub use claim::{Claim, Protocol};
 pub use comment::Comment;
 pub use condition::{Condition, Marker, Problem};
 pub use data::Data;
 pub use name::{BlockId, NameError, PortName, ProfileName, ProjectName, RangeName, ServiceName, Variable};
+pub(crate) use output::patch_pattern;
 pub use output::{Mode, Output, OutputKind, Patch, PatchValue, Selection};
 pub use path::{PathError, RelativePath};
 pub use pool::{Exhausted, PassedOver, Pool, Refusal, Released};

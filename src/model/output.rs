@@ -137,3 +137,12 @@ pub struct Patch {
     /// Which value set it shows.
     pub profile: Option<Spanned<ProfileName>>,
 }
+
+/// The most that a compiled pattern may take, in bytes.
+const PATTERN_SIZE: usize = 1 << 20;
+
+/// Compiles the pattern of a patch: Rust regex syntax, where `^` and `$` match
+/// at each line and `.` does not cross lines; at most 1 MiB compiled.
+pub(crate) fn patch_pattern(find: &str) -> Result<regex::Regex, regex::Error> {
+    regex::RegexBuilder::new(find).multi_line(true).size_limit(PATTERN_SIZE).build()
+}

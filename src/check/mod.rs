@@ -1,1 +1,130 @@
 //! Runs the rules, decides levels, opens the gate to rendering.
+//!
+//! This room knows no single rule. It is the only maker of a [`SoundProject`],
+//! and only a sound project is rendered.
+
+mod levels;
+mod names;
+
+use std::ops::Deref;
+
+use crate::diagnostic::{Finding, Reported, Severity, Summary};
+use crate::model::{Condition, Project};
+use crate::rules::{Check, RULES};
+use crate::source::Sources;
+
+pub use names::check_names;
+
+/// What is to be reported, and how much is not.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// Findings with their severity, in the order of their places.
+    pub findings: Vec<Reported>,
+    /// How many findings a level or an `allow` turned off.
+    pub suppressed: usize,
+}
+
+impl Verdict {
+    /// Whether anything in it is an error.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|reported| reported.severity == Severity::Error)
+    }
+
+    /// Its counts.
+    pub fn summary(&self) -> Summary {
+        let errors = self.findings.iter().filter(|reported| reported.severity == Severity::Error).count();
+        Summary {
+            errors,
+            warnings: self.findings.len() - errors,
+            suppressed: self.suppressed,
+            ..Summary::default()
+        }
+    }
+}
+
+/// Runs every rule over the table: each view of each project, each project,
+/// all of them together.
+pub fn check_table(projects: &[Project]) -> Vec<Finding> {
+    let all: Vec<&Project> = projects.iter().collect();
+    let views: Vec<_> = projects.iter().flat_map(Project::views).collect();
+    let mut findings = Vec::new();
+    for rule in RULES {
+        match rule.check {
+            Check::View(check) => views.iter().for_each(|view| check(view, &mut findings)),
+            Check::Project(check) => projects.iter().for_each(|project| check(project, &mut findings)),
+            Check::Workspace(check) => check(&all, &mut findings),
+            Check::Mistake | Check::Condition(_) => {}
+        }
+    }
+    findings
+}
+
+/// Puts facts about outputs into words.
+pub fn check_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>) -> Vec<Finding> {
+    let word = |condition: &Condition| {
+        RULES.iter().find_map(|rule| match rule.check {
+            Check::Condition(check) => check(condition),
+            _ => None,
+        })
+    };
+    conditions.into_iter().filter_map(word).collect()
+}
+
+/// Decides the severity of each finding, drops what is turned off, and puts
+/// the rest in the order of their places. One mistake is one finding: what is
+/// the same in rule, place and message stands once.
+///
+/// With `ignore_suppressions` nothing is turned off: what would be is a warning.
+pub fn judge(
+    projects: &[Project],
+    sources: &Sources,
+    findings: Vec<Finding>,
+    ignore_suppressions: bool,
+) -> Verdict {
+    let levels = levels::Levels::new(projects, sources);
+    let mut verdict = Verdict::default();
+    for finding in in_order(findings) {
+        match levels.severity(&finding) {
+            Some(severity) => verdict.findings.push(Reported { finding, severity }),
+            None if ignore_suppressions => {
+                verdict.findings.push(Reported { finding, severity: Severity::Warning });
+            }
+            None => verdict.suppressed += 1,
+        }
+    }
+    verdict
+}
+
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|one, two| {
+        let key = |finding: &Finding| {
+            (finding.primary.place.source, finding.primary.place.span.start, finding.rule)
+        };
+        key(one).cmp(&key(two)).then_with(|| one.message.cmp(&two.message))
+    });
+    findings.dedup_by(|later, earlier| {
+        later.rule == earlier.rule
+            && later.primary.place == earlier.primary.place
+            && later.message == earlier.message
+    });
+    findings
+}
+
+/// A project that no finding of level deny speaks against.
+#[derive(Clone, Copy, Debug)]
+pub struct SoundProject<'a>(&'a Project);
+
+impl Deref for SoundProject<'_> {
+    type Target = Project;
+    fn deref(&self) -> &Project {
+        self.0
+    }
+}
+
+/// The gate before rendering: all projects, or none where an error stands.
+pub fn gate<'a>(projects: &'a [Project], verdict: &Verdict) -> Option<Vec<SoundProject<'a>>> {
+    (!verdict.has_errors()).then(|| projects.iter().map(SoundProject).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -76,6 +76,32 @@ rules! {
     duplicate_port
 }
 
+/// Names of rules that look at the repository and at the machine, which this
+/// version does not: a level may be set for them, so that one `ports.toml`
+/// serves several versions.
+pub static LATER: &[&str] = &[
+    "published-port-collision",
+    "stale-default",
+    "stale-document",
+    "hard-coded-port",
+    "unregistered-port",
+    "wrong-side-port",
+    "unquoted-compose-port",
+    "exposed-port",
+    "appended-override",
+    "shared-port-variable",
+    "ignored-procfile-line",
+    "unused-environment-file",
+    "shadowed-variable",
+    "port-in-use",
+    "claimed-elsewhere",
+    "unassigned-range",
+    "wrong-port",
+    "forbidden-port",
+    "unused-suppression",
+    "stale-baseline",
+];
+
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)

@@ -10,7 +10,7 @@ use std::ops::Deref;
 
 use crate::diagnostic::{Finding, Reported, Severity, Summary};
 use crate::model::{Condition, Project};
-use crate::rules::{Check, RULES};
+use crate::rules::{self, Check, RULES};
 use crate::source::Sources;
 
 pub use names::check_names;
@@ -53,7 +53,7 @@ pub fn check_table(projects: &[Project]) -> Vec<Finding> {
             Check::View(check) => views.iter().for_each(|view| check(view, &mut findings)),
             Check::Project(check) => projects.iter().for_each(|project| check(project, &mut findings)),
             Check::Workspace(check) => check(&all, &mut findings),
-            Check::Mistake | Check::Condition(_) => {}
+            Check::Mistake | Check::Condition(_) | Check::MistakenCondition(_) => {}
         }
     }
     findings
@@ -61,13 +61,7 @@ pub fn check_table(projects: &[Project]) -> Vec<Finding> {
 
 /// Puts facts about outputs into words.
 pub fn check_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>) -> Vec<Finding> {
-    let word = |condition: &Condition| {
-        RULES.iter().find_map(|rule| match rule.check {
-            Check::Condition(check) => check(condition),
-            _ => None,
-        })
-    };
-    conditions.into_iter().filter_map(word).collect()
+    conditions.into_iter().filter_map(rules::of_condition).collect()
 }
 
 /// Decides the severity of each finding, drops what is turned off, and puts

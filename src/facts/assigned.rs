@@ -29,14 +29,18 @@ impl<'a> Assigned<'a> {
     /// the project's range together, else whichever there is, else the
     /// [default pool](default_pool).
     ///
-    /// Taken are all claims; passed over are reserved ports, privileged ones
-    /// and, for a scheme that browsers fetch, those they refuse.
+    /// Taken are all claims; passed over are reserved ports, privileged ones,
+    /// for a service without a named range all named ranges and, for a scheme
+    /// that browsers fetch, those they refuse.
     pub fn pool(&self, project: &Project, range: Option<&NamedRange>, scheme: &Scheme) -> Pool {
         let (name, ports) = drawn_from(project, range);
         let mut pool = Pool::new(name, ports.clone());
         for entry in &project.reserved {
             let why = PassedOver::Reserved { owner: entry.owner.clone(), reason: entry.reason.clone() };
             pool.pass_over(entry.ports.value.clone(), why);
+        }
+        for other in project.ranges.iter().filter(|_| range.is_none()) {
+            pool.pass_over(other.ports.value.clone(), PassedOver::Range(other.name.to_string()));
         }
         if scheme.is_for_browsers() {
             pool.pass_over(all_blocked().map(PortRange::single).collect(), PassedOver::Blocked);

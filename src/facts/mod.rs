@@ -8,9 +8,11 @@ mod blocked;
 mod ephemeral;
 mod platform;
 mod registered;
+mod suggest;
 
 pub use assigned::{Assigned, default_pool};
 pub use blocked::{Blocked, all_blocked, blocked_by_browsers};
 pub use ephemeral::{Ephemeral, ephemeral, is_privileged, privileged_ports};
 pub use platform::{PlatformPort, platform_port};
 pub use registered::{WellKnown, well_known};
+pub use suggest::Suggestions;

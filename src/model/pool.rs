@@ -19,6 +19,8 @@ pub enum PassedOver {
         /// Why.
         reason: Option<String>,
     },
+    /// It lies in a named range that the service does not belong to.
+    Range(String),
     /// Browsers refuse to fetch from it.
     Blocked,
     /// Only root may listen on it.
@@ -35,6 +37,7 @@ impl fmt::Display for PassedOver {
                 }
                 reason.as_ref().map_or(Ok(()), |reason| write!(formatter, ": {reason}"))
             }
+            Self::Range(name) => write!(formatter, "belongs to range {name}"),
             Self::Blocked => formatter.write_str("is one that browsers refuse to fetch from"),
             Self::Privileged => formatter.write_str("is privileged: only root may listen below 1024"),
         }
@@ -110,7 +113,7 @@ impl fmt::Display for Exhausted {
             write!(formatter, ", {dead} dead")?;
         }
         if *passed_over > 0 {
-            write!(formatter, ", {passed_over} reserved, blocked or privileged")?;
+            write!(formatter, ", {passed_over} reserved or otherwise passed over")?;
         }
         Ok(())
     }

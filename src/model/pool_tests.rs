@@ -115,7 +115,7 @@ fn exhaustion_counts_each_port_once() {
     let error = pool.allocate("b").expect_err("nothing is left");
     assert_eq!(
         error.to_string(),
-        "no free port in 1022-1025, 1024-1026 (range r): 2 of 5 are taken, 2 dead, 1 reserved, blocked or privileged"
+        "no free port in 1022-1025, 1024-1026 (range r): 2 of 5 are taken, 2 dead, 1 reserved or otherwise passed over"
     );
     assert_eq!(pool.release(port(1023)), Released::Freed);
     assert_eq!(pool.lowest_free(), None, "a privileged port is passed over, released or not");

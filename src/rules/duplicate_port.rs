@@ -1,10 +1,12 @@
 //! Two claims that collide.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Check;
+use super::{Check, about};
 use crate::diagnostic::Finding;
-use crate::model::{Endpoint, Port, Project, View};
+use crate::facts::Suggestions;
+use crate::model::{Address, Endpoint, Port, Project, Protocol, View};
 
 declare_rule! {
     /// Finds two services that claim one port on this machine.
@@ -50,34 +52,115 @@ declare_rule! {
     "duplicate-port", Deny, Check::Workspace(check)
 }
 
+/// A port with the project it belongs to.
+#[derive(Clone, Copy)]
+struct Claimant<'a> {
+    project: &'a Project,
+    endpoint: &'a Endpoint,
+}
+
 fn check(projects: &[&Project], findings: &mut Vec<Finding>) {
+    let mut suggestions = Suggestions::new(projects);
     let plain: Vec<View<'_>> = projects.iter().map(|project| project.plain()).collect();
-    compare(&plain, findings);
+    compare(&plain, &mut suggestions, findings);
     for project in projects {
         for view in project.views().into_iter().skip(1) {
-            compare(&[view], findings);
+            compare(&[view], &mut suggestions, findings);
         }
     }
 }
 
-fn compare(views: &[View<'_>], findings: &mut Vec<Finding>) {
-    let mut by_port: BTreeMap<Port, Vec<&Endpoint>> = BTreeMap::new();
-    for endpoint in views.iter().flat_map(View::endpoints) {
-        let Some(claim) = endpoint.claim() else { continue };
-        let holders = by_port.entry(claim.port).or_default();
-        let first = holders.iter().find(|holder| holder.claim().is_some_and(|other| other.collides(&claim)));
-        match first {
-            Some(first) => findings.push(finding(claim.port, first, endpoint)),
-            None => holders.push(endpoint),
+fn compare<'a>(views: &[View<'a>], suggestions: &mut Suggestions<'a>, findings: &mut Vec<Finding>) {
+    let mut claims: Vec<(Port, usize, Claimant<'_>)> = Vec::new();
+    for (order, view) in views.iter().enumerate() {
+        for endpoint in view.endpoints().filter(|endpoint| !endpoint.elsewhere) {
+            if let Some(port) = endpoint.number.fixed() {
+                claims.push((port, order, Claimant { project: view.project, endpoint }));
+            }
+        }
+    }
+    claims.sort_by_key(|&(port, order, claimant)| (port, order, claimant.endpoint.number.place));
+    for group in claims.chunk_by(|one, two| one.0 == two.0).filter(|group| group.len() > 1) {
+        let mut holders = Holders::default();
+        for &(port, _, again) in group {
+            match holders.first_in_the_way(again) {
+                Some(first) => findings.push(finding(port, first, again, suggestions)),
+                None => holders.add(again),
+            }
         }
     }
 }
 
-fn finding(port: Port, first: &Endpoint, again: &Endpoint) -> Finding {
-    Finding::new(RULE.name, again.number.place, format!("port {port} is assigned twice"))
-        .label("and again here")
-        .related(first.number.place, "first assigned here")
-        .help(format!("give {} or {} another number, or another `bind`", first.id(), again.id()))
-        .about_service(first.service.as_str())
-        .about_service(again.service.as_str())
+/// Those that have one number without being in each other's way, by address:
+/// at most one each for tcp and udp.
+#[derive(Default)]
+struct Holders<'a> {
+    list: Vec<Claimant<'a>>,
+    by_address: BTreeMap<&'a Address, Vec<usize>>,
+    wildcards: Vec<usize>,
+    /// The first for tcp and the first for udp.
+    by_protocol: [Option<usize>; 2],
+}
+
+impl<'a> Holders<'a> {
+    fn add(&mut self, claimant: Claimant<'a>) {
+        let index = self.list.len();
+        let address = &claimant.endpoint.bind.value;
+        self.list.push(claimant);
+        self.by_address.entry(address).or_default().push(index);
+        if address.is_wildcard() {
+            self.wildcards.push(index);
+        }
+        for (first, protocol) in self.by_protocol.iter_mut().zip([Protocol::Tcp, Protocol::Udp]) {
+            if claimant.endpoint.protocol.overlaps(protocol) {
+                first.get_or_insert(index);
+            }
+        }
+    }
+
+    /// The first holder that a claim collides with.
+    fn first_in_the_way(&self, claimant: Claimant<'a>) -> Option<Claimant<'a>> {
+        let address = &claimant.endpoint.bind.value;
+        let candidates: Vec<usize> = if address.is_wildcard() {
+            self.by_protocol.iter().copied().flatten().collect()
+        } else {
+            let same = std::iter::once(address).chain(also_overlapped(address));
+            let at_addresses = same.filter_map(|address| self.by_address.get(address)).flatten();
+            at_addresses.chain(&self.wildcards).copied().collect()
+        };
+        let holder = |index: &usize| self.list.get(*index).copied();
+        let collides =
+            |index: &usize| holder(index).is_some_and(|holder| in_the_way(holder.endpoint, claimant.endpoint));
+        candidates.into_iter().filter(collides).min().as_ref().and_then(holder)
+    }
+}
+
+fn in_the_way(one: &Endpoint, two: &Endpoint) -> bool {
+    one.protocol.overlaps(two.protocol) && one.bind.overlaps(&two.bind)
+}
+
+/// The other addresses that one that is no wildcard overlaps.
+fn also_overlapped(address: &Address) -> &'static [Address] {
+    const LOOPBACKS: [Address; 2] =
+        [Address::Ip(IpAddr::V4(Ipv4Addr::LOCALHOST)), Address::Ip(IpAddr::V6(Ipv6Addr::LOCALHOST))];
+    match address {
+        Address::Localhost => &LOOPBACKS,
+        _ if LOOPBACKS.contains(address) => &[Address::Localhost],
+        _ => &[],
+    }
+}
+
+fn finding<'a>(
+    port: Port,
+    first: Claimant<'a>,
+    again: Claimant<'a>,
+    suggestions: &mut Suggestions<'a>,
+) -> Finding {
+    let remedy = suggestions.another_number(again.project, again.endpoint);
+    let finding =
+        Finding::new(RULE.name, again.endpoint.number.place, format!("port {port} is assigned twice"))
+            .label("and again here")
+            .related(first.endpoint.number.place, "first assigned here")
+            .help(format!("{remedy}, or another `bind`"));
+    about(about(finding, first.endpoint), again.endpoint)
 }

@@ -1,0 +1,91 @@
+//! A production URL that leads to the reader's own machine.
+
+use super::{Check, about};
+use crate::diagnostic::Finding;
+use crate::model::{Address, Endpoint, Output, OutputKind, Profile, ProfileKind, Project};
+use crate::target;
+
+declare_rule! {
+    /// Finds an output for production that gives a loopback host to clients.
+    ///
+    /// ## What it does
+    /// Looks at every output that renders URLs and uses a profile of kind
+    /// production, and in it at every service that has a URL, for a host such
+    /// as `localhost` or `127.0.0.1`.
+    ///
+    /// ## Why is this bad?
+    /// In production `localhost` is the machine of whoever opens the page, or
+    /// the container that asks: the service is on neither.
+    ///
+    /// ## Example
+    /// ```toml
+    /// [project]
+    /// name = "shop"
+    ///
+    /// [services.api]
+    /// port = 9000
+    /// scheme = "http"
+    ///
+    /// [services.web]
+    /// port = 9001 # warning
+    /// scheme = "http"
+    ///
+    /// [profiles.production]
+    /// kind = "production"
+    /// [profiles.production.services.api]
+    /// host = "api.example.com"
+    /// port = 443
+    /// scheme = "https"
+    ///
+    /// [[output]]
+    /// path = "src/production.ts"
+    /// target = "typescript"
+    /// profile = "production"
+    /// ```
+    ///
+    /// ## Known limitations
+    /// Whether a template of one's own renders URLs is not known: it is taken
+    /// to do so.
+    "localhost-in-production", Warn, Check::Project(check)
+}
+
+fn check(project: &Project, findings: &mut Vec<Finding>) {
+    for output in &project.outputs {
+        let Some(profile) = production(project, output).filter(|_| renders_urls(output)) else { continue };
+        let endpoints = profile.services.iter().flat_map(|service| &service.endpoints);
+        let shown = endpoints.filter(|endpoint| output.selection.has_endpoint(endpoint));
+        for endpoint in shown.filter(|endpoint| endpoint.scheme.has_url() && is_loopback(endpoint)) {
+            findings.push(finding(profile, output, endpoint));
+        }
+    }
+}
+
+/// The profile of an output, where it is one of kind production.
+fn production<'a>(project: &'a Project, output: &Output) -> Option<&'a Profile> {
+    let profile = project.profile(&output.profile.as_ref()?.value)?;
+    (profile.kind == ProfileKind::Production).then_some(profile)
+}
+
+fn renders_urls(output: &Output) -> bool {
+    match &output.kind {
+        OutputKind::Target(id) => {
+            target::find(id).and_then(|target| target.spec().ok()).is_some_and(|spec| spec.urls)
+        }
+        OutputKind::Template(_) => true,
+    }
+}
+
+fn is_loopback(endpoint: &Endpoint) -> bool {
+    Address::parse(&endpoint.host.value).is_some_and(|host| host.is_loopback())
+}
+
+fn finding(profile: &Profile, output: &Output, endpoint: &Endpoint) -> Finding {
+    let (host, id, name) = (&endpoint.host.value, endpoint.id(), &profile.name.value);
+    let message = format!("in profile {name} the URL of {id} leads to {host}");
+    let finding = Finding::new(RULE.name, endpoint.host.place, message)
+        .label("the machine of whoever asks")
+        .related(profile.name.place, "a profile of kind production")
+        .related(output.path.place, "this output renders its URL")
+        .help(format!("set `host` under [profiles.{name}.services.{}]", endpoint.service));
+    about(finding, endpoint)
+}

@@ -1,0 +1,98 @@
+//! A port outside the named range of its service.
+
+use std::collections::BTreeMap;
+
+use super::{Check, about};
+use crate::diagnostic::Finding;
+use crate::facts::Suggestions;
+use crate::model::{Endpoint, NamedRange, View};
+
+declare_rule! {
+    /// Finds a port outside the named range of its service.
+    ///
+    /// ## What it does
+    /// Compares the number of every service that has a `range` with the ports
+    /// of that range. A range that services draw from and that has no port in
+    /// `project.range` is found too, at the range.
+    ///
+    /// ## Why is this bad?
+    /// Whoever reads the range believes that its services are in it, and that
+    /// other numbers are free for others.
+    ///
+    /// ## Example
+    /// ```toml
+    /// [project]
+    /// name = "shop"
+    ///
+    /// [ranges.mcp]
+    /// ports = "9000-9099"
+    ///
+    /// [services.ticketing]
+    /// port = 9000
+    /// range = "mcp"
+    ///
+    /// [services.orders]
+    /// port = 9100 # error
+    /// range = "mcp"
+    /// ```
+    /// The range has to have ports that the project may take:
+    /// ```toml
+    /// [project]
+    /// name = "shop"
+    /// range = "5000-5099"
+    ///
+    /// [ranges.mcp]
+    /// ports = "9000-9099" # error
+    ///
+    /// [services.ticketing]
+    /// port = "auto"
+    /// range = "mcp"
+    /// ```
+    ///
+    /// ## Known limitations
+    /// A range that no service belongs to is not compared with the project's.
+    "port-outside-range", Deny, Check::View(check)
+}
+
+fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let ranges: BTreeMap<&str, &NamedRange> =
+        view.project.ranges.iter().map(|range| (range.name.as_str(), range)).collect();
+    let mut used: BTreeMap<&str, &NamedRange> = BTreeMap::new();
+    let mut suggestions = Suggestions::new(&[view.project]);
+    for endpoint in view.endpoints().filter(|endpoint| !endpoint.elsewhere) {
+        let named = endpoint.range.as_ref().and_then(|range| ranges.get(range.as_str()));
+        let Some(&range) = named else { continue };
+        used.insert(range.name.as_str(), range);
+        if endpoint.number.fixed().is_some_and(|port| !range.ports.contains(port)) {
+            let remedy = suggestions.another_number(view.project, endpoint);
+            findings.push(outside(endpoint, range, &remedy));
+        }
+    }
+    findings.extend(used.into_values().filter_map(|range| without_a_port(view, range)));
+}
+
+fn outside(endpoint: &Endpoint, range: &NamedRange, remedy: &str) -> Finding {
+    let name = &range.name.value;
+    let number = endpoint.number.fixed().map(|port| port.to_string()).unwrap_or_default();
+    let finding =
+        Finding::new(RULE.name, endpoint.number.place, format!("port {number} is outside range {name}"))
+            .label(format!("not in {}", range.ports.value))
+            .related(range.ports.place, format!("range {name}"))
+            .help(remedy);
+    about(finding, endpoint)
+}
+
+fn without_a_port(view: &View<'_>, range: &NamedRange) -> Option<Finding> {
+    let own = view.project.range.as_ref()?;
+    if range.ports.overlap(&own.value).is_some() {
+        return None;
+    }
+    let name = &range.name.value;
+    let message = format!("range {name} has no port in the range of the project");
+    let finding = Finding::new(RULE.name, range.ports.place, message)
+        .label(format!("none of {}", own.value))
+        .related(own.place, "the range of the project")
+        .help("its services draw from both together: let the two overlap")
+        .about_range(name.as_str());
+    Some(finding)
+}

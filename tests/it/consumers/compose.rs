@@ -30,7 +30,13 @@ fn text(port: &Value) -> Published {
     format!("{} {} {}/{}", word("host_ip"), word("published"), port["target"], word("protocol"))
 }
 
-fn check(tools: &Tools, workspace: &Workspace, file: &str, variables: &[(&str, &str)], expect: &[(&str, &[&str])]) {
+fn check(
+    tools: &Tools,
+    workspace: &Workspace,
+    file: &str,
+    variables: &[(&str, &str)],
+    expect: &[(&str, &[&str])],
+) {
     let found = published(&config(tools, workspace, file, variables));
     let mut expect: Vec<(String, Vec<Published>)> = expect
         .iter()
@@ -117,7 +123,11 @@ fn a_whole_file_publishes_the_ports_of_the_table() {
     let Some(tools) = Tools::find() else { return };
     let moved: Vec<(&str, &[&str])> = EXPECT
         .iter()
-        .map(|&(name, ports)| if name == "web" { (name, &["0.0.0.0 31080 80/tcp"][..]) } else { (name, ports) })
+        .map(
+            |&(name, ports)| {
+                if name == "web" { (name, &["0.0.0.0 31080 80/tcp"][..]) } else { (name, ports) }
+            },
+        )
         .collect();
     let move_it = [("WEB_PORT", "31080")];
 

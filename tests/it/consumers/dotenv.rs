@@ -19,7 +19,15 @@ fn readings(tools: &Tools, folder: &Path, file: &str, names: &[&str]) -> Vec<(&'
     vec![
         ("python-dotenv", python_dotenv(tools, folder, file)),
         ("dotenv", node_package(tools, folder, file, "parsed")),
-        ("dotenv-expand", node_package(tools, folder, file, "require('dotenv-expand').expand({ parsed, processEnv: {} }).parsed")),
+        (
+            "dotenv-expand",
+            node_package(
+                tools,
+                folder,
+                file,
+                "require('dotenv-expand').expand({ parsed, processEnv: {} }).parsed",
+            ),
+        ),
         ("node --env-file", node_itself(folder, file)),
         ("sh", shell(tools, folder, file)),
         ("honcho", honcho(tools, folder, file)),
@@ -88,7 +96,10 @@ fn variables(text: &str) -> Variables {
 
 fn texts(object: &Value) -> Variables {
     let entries = object.as_object().expect("an object");
-    entries.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap_or("<null>").to_owned())).collect()
+    entries
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap_or("<null>").to_owned()))
+        .collect()
 }
 
 /// What is set afterwards and was not, or not so, before.
@@ -99,8 +110,7 @@ fn added(before: &Variables, after: Variables) -> Variables {
 /// Every reader reads exactly `expect` from the file.
 fn check(tools: &Tools, workspace: &Workspace, file: &str, expect: &[(&str, &str)]) {
     let names: Vec<&str> = expect.iter().map(|&(name, _)| name).collect();
-    let expect: Variables =
-        expect.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let expect: Variables = expect.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     for (reader, read) in readings(tools, workspace.folder(), file, &names) {
         assert_eq!(read, expect, "{reader} of\n{}", workspace.read(file));
     }

@@ -96,10 +96,8 @@ fn cloudflared_finds_a_catch_all_behind_the_hostnames() {
     let Some(tools) = Tools::find() else { return };
     let workspace = Workspace::rendered(TABLE);
     let rules = ingress(&tools, &workspace, "config.yml");
-    let expect = [
-        ("www.example.com", "http://localhost:21001"),
-        ("api.example.com", "https://localhost:21000"),
-    ];
+    let expect =
+        [("www.example.com", "http://localhost:21001"), ("api.example.com", "https://localhost:21000")];
     assert_eq!(rules, expect.map(|(host, service)| (host.to_owned(), service.to_owned())));
     done(tools.node("prettier").arg("--check").arg(workspace.path("config.yml")));
 }

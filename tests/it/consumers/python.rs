@@ -49,7 +49,9 @@ fn a_module_has_the_numbers_of_the_table() {
     }
     let mut star = tools.python_text("from ports import *; print(API_PORT + KAFKA_CLIENT_PORT)");
     assert_eq!(done(star.current_dir(workspace.path("plain"))), "42010\n");
-    let mut values = tools.python_text("import ports; print([v for v in vars(ports).values() if v == 'http://localhost:21000/v1'])");
+    let mut values = tools.python_text(
+        "import ports; print([v for v in vars(ports).values() if v == 'http://localhost:21000/v1'])",
+    );
     assert_eq!(done(values.current_dir(workspace.path("plain"))), "['http://localhost:21000/v1']\n");
 }
 

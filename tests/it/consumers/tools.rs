@@ -60,7 +60,8 @@ impl Tools {
 
     /// The value of a YAML file, read as YAML 1.1, whose numbers are the trap.
     pub fn yaml(&self, path: &Path) -> Value {
-        let text = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1], encoding='utf-8'))))";
+        let text =
+            "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1], encoding='utf-8'))))";
         json(&done(self.python_text(text).arg(path)))
     }
 

@@ -132,7 +132,11 @@ fn an_angular_block_and_a_separate_file_compile() {
     let files = ["src/ports.ts", "src/environment.ts"];
     compiles(&tools, &workspace, &files);
     tools.prettier(workspace.folder(), &[ANGULAR_STYLE, &files].concat());
-    assert!(workspace.read("src/environment.ts").contains("21000"), "{}", workspace.read("src/environment.ts"));
+    assert!(
+        workspace.read("src/environment.ts").contains("21000"),
+        "{}",
+        workspace.read("src/environment.ts")
+    );
     assert!(exports(&tools, &workspace, "src/ports.ts").to_string().contains("21000"));
 }
 
@@ -141,7 +145,8 @@ fn the_environments_of_the_example_compile() {
     let Some(tools) = Tools::find() else { return };
     let workspace = Workspace::example("ai-assistant");
     let folder = "ai-assistant-ui/src/environments";
-    let (development, production) = (format!("{folder}/environment.ts"), format!("{folder}/environment.prod.ts"));
+    let (development, production) =
+        (format!("{folder}/environment.ts"), format!("{folder}/environment.prod.ts"));
     let files = [development.as_str(), production.as_str()];
     compiles(&tools, &workspace, &files);
     tools.prettier(workspace.folder(), &[ANGULAR_STYLE, &files].concat());

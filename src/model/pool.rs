@@ -166,6 +166,11 @@ impl Pool {
         &self.name
     }
 
+    /// Its ports, free or not.
+    pub fn ports(&self) -> &PortSet {
+        &self.ports
+    }
+
     /// How many ports it has, free or not.
     pub fn size(&self) -> usize {
         self.size

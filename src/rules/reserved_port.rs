@@ -66,3 +66,19 @@ pub(super) fn describe(entry: &Reserved) -> String {
         (None, None) => "reserved here".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn the_first_entry_that_has_the_port_is_shown() {
+        check(
+            &RULE,
+            "[[reserved]]\nports = \"9000-9009\"\n[[reserved]]\nports = [\"9009-9010\", \"80\"]\n\
+             [services.a]\nport = 9009 # here\n[services.b]\nport = 9010 # here\n[services.c]\nport = 9011\n\
+             [services.d]\nport = 80\nremote = true\n[services.e]\nport = \"auto\"\n",
+        );
+    }
+}

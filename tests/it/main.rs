@@ -2,12 +2,7 @@
 //! outside.
 
 #![expect(clippy::disallowed_methods, reason = "tests make folders and start programs")]
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a test's helper ends the test, and says aloud what it skips"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test's helper ends the test")]
 
 /// The programs that read what portgen renders, run on it.
 mod consumers;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::tools::{Tools, clean, done, ended};
+use super::tools::{Tools, clean, done, ended, skipped};
 use super::workspace::Workspace;
 
 fn table(port: u16, target: &str, path: &str) -> String {
@@ -71,7 +71,7 @@ fn powershell_parses_its_script() {
     assert!(workspace.read("ports.ps1").contains("21000"));
     let mut command = clean("pwsh".as_ref());
     if command.arg("-Version").output().is_err() {
-        eprintln!("skipped: powershell_parses_its_script: there is no pwsh");
+        skipped("powershell_parses_its_script: there is no pwsh");
         return;
     }
     let text = ". ./ports.ps1; Write-Output $env:API_PORT";
@@ -86,7 +86,7 @@ fn cmd_runs_its_script() {
     let workspace = Workspace::rendered(&table(21000, "batch", "ports.bat"));
     assert!(workspace.read("ports.bat").contains("21000"));
     if !cfg!(windows) {
-        eprintln!("skipped: cmd_runs_its_script: there is no cmd.exe");
+        skipped("cmd_runs_its_script: there is no cmd.exe");
         return;
     }
     let mut command = clean("cmd".as_ref());

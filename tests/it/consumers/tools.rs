@@ -1,5 +1,6 @@
 //! Where the consumers are, and how they are started.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -23,7 +24,7 @@ impl Tools {
             }
             None if required() => panic!("PORTGEN_CONSUMERS is not set, and the consumers are required"),
             None => {
-                eprintln!("skipped: {test}: PORTGEN_CONSUMERS is not set");
+                skipped(&format!("{test}: PORTGEN_CONSUMERS is not set"));
                 None
             }
         }
@@ -69,6 +70,12 @@ impl Tools {
     pub fn prettier(&self, folder: &Path, arguments: &[&str]) {
         done(self.node("prettier").arg("--check").args(arguments).current_dir(folder));
     }
+}
+
+/// Says what is skipped, past the test harness, which keeps what is printed of
+/// tests that pass.
+pub fn skipped(what: &str) {
+    writeln!(std::io::stderr(), "skipped: {what}").ok();
 }
 
 /// Whether a missing consumer is a failure.

@@ -152,6 +152,13 @@ mode = "file"
 status = ["active", "disabled"]
 
 [[output]]
+path = "more.env"
+target = "dotenv"
+mode = "file"
+services = ["api", "kafka"]
+options = { urls = true, hosts = true, values = { SHOP_LOG = "info", SHOP_API = "{{ service('api').url }}/v1" } }
+
+[[output]]
 path = "production.env"
 target = "dotenv"
 mode = "file"
@@ -166,6 +173,15 @@ fn all_seven_readers_agree_on_a_rendered_file() {
     let active = [("SHOP_API_PORT", "21000"), ("SHOP_KAFKA_CLIENT_PORT", "21010"), ("KAFKA_JMX", "21011")];
     check(&tools, &workspace, ".env", &active);
     check(&tools, &workspace, "all.env", &[&active[..], &[("SHOP_OFF_PORT", "21020")]].concat());
+    let more = [
+        ("SHOP_API_HOST", "localhost"),
+        ("SHOP_API_URL", "http://localhost:21000"),
+        ("SHOP_KAFKA_CLIENT_HOST", "localhost"),
+        ("KAFKA_JMX_HOST", "localhost"),
+        ("SHOP_LOG", "info"),
+        ("SHOP_API", "http://localhost:21000/v1"),
+    ];
+    check(&tools, &workspace, "more.env", &[&active[..], &more].concat());
     check(&tools, &workspace, "production.env", &[("SHOP_API_PORT", "443")]);
 }
 

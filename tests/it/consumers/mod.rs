@@ -14,6 +14,8 @@ mod procfile;
 mod proxy;
 /// Python modules, by Python, mypy and ruff.
 mod python;
+/// Reports for code scanning, by the standard's schema.
+mod report;
 /// Scripts, by a shell.
 mod shell;
 /// Finding the programs, starting them in a clean environment.

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use super::tools::{clean, done, json};
+use super::tools::{clean, ended, json};
 
 /// A folder with a `ports.toml`; it goes when this does.
 #[derive(Debug)]
@@ -63,8 +63,15 @@ impl Workspace {
 
     /// Runs portgen in the folder; it must succeed.
     pub fn portgen(&self, arguments: &[&str]) -> String {
+        let (code, stdout, stderr) = self.attempt(arguments);
+        assert_eq!(code, 0, "portgen {arguments:?}\n{stdout}\n{stderr}");
+        stdout
+    }
+
+    /// Runs portgen in the folder: its exit code, output and errors.
+    pub fn attempt(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = clean(Path::new(env!("CARGO_BIN_EXE_portgen")));
-        done(command.arg("-C").arg(&self.folder).args(arguments))
+        ended(command.arg("-C").arg(&self.folder).args(arguments))
     }
 
     /// The variable and the number of every port, as `list` has them.

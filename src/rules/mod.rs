@@ -165,6 +165,11 @@ fn about(finding: Finding, endpoint: &Endpoint) -> Finding {
     finding.about_service(endpoint.service.as_str())
 }
 
+/// What to do about a number that only a warning speaks against.
+fn or_allow(remedy: &str, rule: &Rule) -> String {
+    format!("{remedy}; where it must be this one, write `allow = {{ \"{}\" = \"the reason\" }}`", rule.name)
+}
+
 #[cfg(test)]
 mod testing {
     //! What the tests of all rules share: tables with marked lines, and

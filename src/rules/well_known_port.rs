@@ -1,6 +1,6 @@
 //! A port that some other program has by default.
 
-use super::{Check, about};
+use super::{Check, about, or_allow};
 use crate::diagnostic::Finding;
 use crate::facts::{Suggestions, WellKnown, platform_port, well_known};
 use crate::model::{Endpoint, PortSet, Service, View};
@@ -65,7 +65,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
             let message = format!("port {port} is a well-known default");
             let finding = Finding::new(RULE.name, endpoint.number.place, message)
                 .label(format!("the default of {}", row.holder))
-                .help(suggestions.another_number(view.project, endpoint));
+                .help(or_allow(&suggestions.another_number(view.project, endpoint), &RULE));
             findings.push(about(finding, endpoint));
         }
     }

@@ -18,8 +18,6 @@ const STRICT: &[&str] = &[
     "es2022",
     "--moduleResolution",
     "bundler",
-    "--types",
-    "",
 ];
 
 /// As `ng new` sets prettier up.

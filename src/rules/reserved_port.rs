@@ -1,7 +1,7 @@
 //! A port that nobody in the project may take.
 
 use super::{Check, about};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, printable};
 use crate::facts::Suggestions;
 use crate::model::{PortIndex, Reserved, View};
 
@@ -59,7 +59,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// The entry's owner and reason, as a label.
 pub(super) fn describe(entry: &Reserved) -> String {
-    match (&entry.owner, &entry.reason) {
+    match (entry.owner.as_deref().map(printable), entry.reason.as_deref().map(printable)) {
         (Some(owner), Some(reason)) => format!("reserved for {owner}: {reason}"),
         (Some(owner), None) => format!("reserved for {owner}"),
         (None, Some(reason)) => format!("reserved: {reason}"),

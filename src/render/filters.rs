@@ -1,0 +1,140 @@
+//! The filters and tests of templates: casing, literals of each syntax, and bounds for
+//! those of the engine that could take all memory.
+
+use minijinja::filters as builtin;
+use minijinja::value::{Kwargs, Rest, ValueOrKwargs};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
+
+use super::environment::MOST_OUTPUT;
+use super::fault::Fault;
+use super::literal::{Syntax, shell_word};
+use super::node::{self, Node};
+use super::{grid, yaml};
+use crate::target;
+
+/// Adds the filters.
+pub(super) fn add(environment: &mut Environment<'_>) {
+    environment.add_filter("constant", |text: &str| target::constant(text));
+    environment.add_filter("snake", |text: &str| target::snake(text));
+    environment.add_filter("kebab", |text: &str| target::kebab(text));
+    environment.add_filter("camel", |text: &str| target::camel(text));
+    environment.add_filter("pascal", |text: &str| target::pascal(text));
+    environment.add_filter("py", |value: Value| Ok::<_, Error>(Syntax::Python.one_line(&Node::of(&value)?)));
+    environment.add_filter("js", js);
+    environment.add_filter("tojson", tojson);
+    environment.add_filter("yaml", yaml_filter);
+    environment.add_filter("sh", |text: String| shell_word(&text));
+    environment.add_filter("md", |text: String| grid::cell(&text));
+    environment.add_filter("line", |text: String| grid::one_line(&text));
+    environment.add_filter("map", map);
+    environment.add_filter("replace", replace);
+    environment.add_filter("indent", indent);
+    environment.add_filter("join", join);
+    environment.add_test("identifier", |text: &str| is_identifier(text));
+    for unbounded in ["batch", "format", "pprint", "slice"] {
+        environment.remove_filter(unbounded);
+    }
+}
+
+/// `js(quotes='single', indent=0)`
+fn js(value: Value, options: Kwargs) -> Result<String, Error> {
+    let quote = match options.get::<Option<&str>>("quotes")? {
+        None | Some("single") => '\'',
+        Some("double") => '"',
+        Some(_) => return Err(Fault::new("`quotes` is 'single' or 'double'").error()),
+    };
+    let indent = width(options.get::<Option<usize>>("indent")?)?;
+    options.assert_all_used()?;
+    Ok(Syntax::TypeScript(quote).pretty(&Node::of(&value)?, indent, indent))
+}
+
+/// `tojson(indent=2)`; on one line without `indent`.
+fn tojson(value: Value, options: Kwargs) -> Result<String, Error> {
+    let pretty = options.get::<Option<Value>>("indent")?.is_some_and(|indent| indent.is_true());
+    options.assert_all_used()?;
+    let node = Node::of(&value)?;
+    Ok(if pretty { Syntax::Json.pretty(&node, 0, 0) } else { Syntax::Json.one_line(&node) })
+}
+
+/// `yaml(indent=0)`
+fn yaml_filter(value: Value, options: Kwargs) -> Result<String, Error> {
+    let indent = width(options.get::<Option<usize>>("indent")?)?;
+    options.assert_all_used()?;
+    Ok(yaml::block(&Node::of(&value)?, indent))
+}
+
+fn width(indent: Option<usize>) -> Result<usize, Error> {
+    match indent.unwrap_or(0) {
+        indent @ 0..=200 => Ok(indent),
+        _ => Err(Fault::new("`indent` is at most 200").error()),
+    }
+}
+
+/// The engine's `map`, but an attribute that does not exist is an error.
+fn map(state: &mut State<'_, '_>, value: Value, args: Rest<ValueOrKwargs>) -> Result<Vec<Value>, Error> {
+    let mapped = builtin::map(state, value, args)?;
+    for item in &mapped {
+        if item.is_undefined() {
+            return Err(Error::new(ErrorKind::UndefinedError, "`map` found an item without the attribute"));
+        }
+        node::check(item)?;
+    }
+    Ok(mapped)
+}
+
+/// Whether every language takes the text as a name: ASCII letters, digits and `_`.
+fn is_identifier(text: &str) -> bool {
+    let start = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    text.bytes().next().is_some_and(start) && text.bytes().all(|byte| start(byte) || byte.is_ascii_digit())
+}
+
+fn too_large() -> Error {
+    Fault::new("the text is larger than 16 MiB").error()
+}
+
+fn replace(text: &str, from: &str, to: &str) -> Result<String, Error> {
+    let matches = text.matches(from).count();
+    let grown = matches.checked_mul(to.len()).and_then(|more| more.checked_add(text.len()));
+    if grown.is_none_or(|length| length > MOST_OUTPUT) {
+        return Err(too_large());
+    }
+    Ok(text.replace(from, to))
+}
+
+/// `indent(4, first=false)`: every line but the first, and no blank line.
+fn indent(text: String, spaces: usize, options: Kwargs) -> Result<String, Error> {
+    let spaces = width(Some(spaces))?;
+    let first = options.get::<Option<bool>>("first")?.unwrap_or(false);
+    options.assert_all_used()?;
+    if text.len().saturating_mul(spaces + 1) > MOST_OUTPUT {
+        return Err(too_large());
+    }
+    let margin = " ".repeat(spaces);
+    let lines = text.split('\n').enumerate().map(|(index, line)| {
+        let indented = !line.is_empty() && (first || index > 0);
+        if indented { format!("{margin}{line}") } else { line.to_owned() }
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+fn join(state: &mut State<'_, '_>, value: Value, separator: Option<&str>) -> Result<String, Error> {
+    let separator = separator.unwrap_or_default();
+    let mut joined = String::new();
+    if value.is_undefined() {
+        return Err(Error::new(ErrorKind::UndefinedError, "`join` was given nothing"));
+    }
+    for (index, item) in value.try_iter()?.checked().enumerate() {
+        let item = item?;
+        if item.is_undefined() {
+            return Err(Error::new(ErrorKind::UndefinedError, "`join` found an undefined item"));
+        }
+        if index > 0 {
+            joined.push_str(separator);
+        }
+        joined.push_str(&state.format(item)?);
+        if joined.len() > MOST_OUTPUT {
+            return Err(too_large());
+        }
+    }
+    Ok(joined)
+}

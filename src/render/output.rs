@@ -1,0 +1,177 @@
+//! Renders one output.
+
+use minijinja::{Error, Value};
+
+use super::context::Context;
+use super::table::{Numbers, Shown, Table};
+use super::{Rendered, Renderer, environment, error, options, read_back};
+use crate::diagnostic::Finding;
+use crate::model::{Condition, Endpoint, Mode, Number, Output, Problem, Selection, Service, ServiceName};
+use crate::source::Place;
+use crate::target::{BoundOutput, TemplateFile};
+
+impl Renderer<'_> {
+    /// Renders an output, or says what is in the way.
+    pub(super) fn output(&mut self, bound: &BoundOutput) {
+        let Some(output) = self.project.outputs.get(bound.index) else { return };
+        let table = self.table(output.profile.as_ref().map(|profile| &profile.value));
+        let service = match self.block_service(bound, output, &table) {
+            Ok(service) => service,
+            Err(finding) => return self.rendering.findings.push(*finding),
+        };
+        let context = |options| Context {
+            shared: self.shared.clone(),
+            table: table.clone(),
+            shown: Shown::of(&table, &output.selection, Numbers::Literal),
+            options,
+            output: Some(output_value(bound, output)),
+        };
+        let outcome = options::values(bound, &context(None).value()).and_then(|options| {
+            let engine = environment::of_target(&bound.target)?;
+            environment::render(&engine, &bound.target.template.name, context(Some(options)).value())
+        });
+        match outcome {
+            Ok(text) => self.finish(bound, output, &table, normalised(&text), service),
+            Err(error) => self.refuse(bound, output, &table, &error),
+        }
+    }
+
+    fn finish(
+        &mut self,
+        bound: &BoundOutput,
+        output: &Output,
+        table: &Table,
+        text: String,
+        service: Option<ServiceName>,
+    ) {
+        let before = self.rendering.findings.len();
+        read_back::check(bound, output, table, &text, &mut self.rendering);
+        if self.rendering.findings.len() > before {
+            return;
+        }
+        self.rendering.outputs.push(Rendered {
+            output: bound.index,
+            path: output.path.value.clone(),
+            target: bound.target.id.clone(),
+            text,
+            mode: bound.mode,
+            id: bound.id.clone(),
+            comment: bound.comment.clone(),
+            assignment: bound.target.spec.assignment.clone(),
+            service,
+        });
+    }
+
+    /// The only service of a block that belongs to one.
+    fn block_service(
+        &self,
+        bound: &BoundOutput,
+        output: &Output,
+        table: &Table,
+    ) -> Result<Option<ServiceName>, Box<Finding>> {
+        if bound.mode != Mode::Block || !bound.target.spec.one_service_blocks {
+            return Ok(None);
+        }
+        let shown: Vec<&Service> =
+            table.services.iter().filter(|service| output.selection.has_service(service)).collect();
+        match shown.as_slice() {
+            [only] => Ok(Some(only.name.value.clone())),
+            _ => Err(Box::new(
+                Finding::new(
+                    "invalid-value",
+                    output.place,
+                    format!(
+                        "a {} block belongs to one service, and this shows {}",
+                        bound.target.id,
+                        shown.len()
+                    ),
+                )
+                .help("name it: `services = [\"…\"]`; each service has an output and an `id` of its own"),
+            )),
+        }
+    }
+
+    fn refuse(&mut self, bound: &BoundOutput, output: &Output, table: &Table, error: &Error) {
+        let explained = error::explain(error);
+        if let Some((number, id)) = &explained.fault.unassigned {
+            return self.unassigned(
+                output.place,
+                output.path.as_str(),
+                table,
+                Some(&output.selection),
+                (*number, id),
+            );
+        }
+        let (name, range) = explained.at.unwrap_or_else(|| (bound.target.template.name.clone(), 0..0));
+        let files = std::iter::once(&bound.target.template).chain(&bound.target.includes);
+        let file = files.clone().find(|file| file.name == name).unwrap_or(&bound.target.template);
+        let at = self.place_in(file, range);
+        let mut finding = explained.fault.finding(at, self.sources);
+        let points_at_output = finding.primary.place.source == output.place.source;
+        if !points_at_output {
+            finding = finding.related(output.path.place, "rendered here");
+        }
+        self.rendering.findings.push(finding);
+    }
+
+    /// A place in a template, whose text becomes one of the sources.
+    fn place_in(&mut self, file: &TemplateFile, range: std::ops::Range<usize>) -> Place {
+        let source = self.sources.add(file.shown.as_str(), file.text.as_ref());
+        Place::new(source, range)
+    }
+
+    /// Every shown port without a number, the one that was met among them.
+    pub(super) fn unassigned(
+        &mut self,
+        declared: Place,
+        path: &str,
+        table: &Table,
+        selection: Option<&Selection>,
+        met: (Place, &str),
+    ) {
+        let shown = |endpoint: &&Endpoint| {
+            endpoint.number.value == Number::Auto
+                && (endpoint.number.place == met.0
+                    || selection.is_some_and(|selection| selection.has_endpoint(endpoint)))
+        };
+        let mut numbers: Vec<(Place, String)> = table
+            .services
+            .iter()
+            .flat_map(|service| &service.endpoints)
+            .filter(shown)
+            .map(|endpoint| (endpoint.number.place, endpoint.id()))
+            .collect();
+        if numbers.is_empty() {
+            numbers.push((met.0, met.1.to_owned()));
+        }
+        self.rendering.conditions.extend(numbers.into_iter().map(|(number, id)| Condition {
+            declared,
+            path: path.to_owned(),
+            problem: Problem::Unassigned { number, id },
+        }));
+    }
+}
+
+fn output_value(bound: &BoundOutput, output: &Output) -> Value {
+    Value::from_pairs([
+        ("path", output.path.as_str()),
+        ("id", bound.id.as_str()),
+        ("mode", bound.mode.as_str()),
+        ("target", bound.target.id.as_str()),
+    ])
+}
+
+/// The text with LF endings, no blanks at the ends of lines, no blank lines
+/// around it and one final line break; nothing stays nothing.
+pub(super) fn normalised(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches([' ', '\t', '\r'])).collect();
+    let first = lines.iter().position(|line| !line.is_empty());
+    let last = lines.iter().rposition(|line| !line.is_empty());
+    let (Some(first), Some(last)) = (first, last) else { return String::new() };
+    let mut normalised = String::with_capacity(text.len());
+    for line in lines.get(first..=last).unwrap_or_default() {
+        normalised.push_str(line);
+        normalised.push('\n');
+    }
+    normalised
+}

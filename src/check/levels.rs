@@ -1,9 +1,11 @@
 //! Which level a finding has, by `[lint]`, by path and by `allow`.
 
+use std::collections::BTreeMap;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::diagnostic::{Finding, Level, Severity, Subject};
-use crate::model::{Allow, LintLevel, Project};
+use crate::model::{Allow, LintLevel, Project, Service};
 use crate::rules;
 use crate::source::Sources;
 
@@ -15,6 +17,7 @@ pub(super) struct Levels<'a> {
 
 struct ProjectLevels<'a> {
     project: &'a Project,
+    services: BTreeMap<&'a str, &'a Service>,
     exclude: Vec<GlobMatcher>,
     per_path: Vec<(GlobMatcher, &'a [LintLevel])>,
 }
@@ -61,6 +64,7 @@ impl<'a> ProjectLevels<'a> {
         let lint = &project.lint;
         Self {
             project,
+            services: project.services.iter().map(|service| (service.name.as_str(), service)).collect(),
             exclude: lint.exclude.iter().filter_map(|pattern| compile(pattern)).collect(),
             per_path: lint
                 .per_path
@@ -113,9 +117,7 @@ impl<'a> ProjectLevels<'a> {
     }
 
     fn service_allows(&self, name: &str, finding: &Finding, names: impl Fn(&[Allow]) -> bool) -> bool {
-        let Some(service) = self.project.services.iter().find(|service| service.name.as_str() == name) else {
-            return false;
-        };
+        let Some(service) = self.services.get(name) else { return false };
         if names(&service.allow) {
             return true;
         }

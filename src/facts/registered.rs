@@ -3,7 +3,7 @@
 //! A curated list, not IANA's registry: a number is here because two programs
 //! on one machine really meet on it. Each row is the default in the program's
 //! own documentation, as of 2026-02; at most 60 rows, so that a warning means
-//! something.
+//! something. Numbers that many unrelated programs have, such as 9000, are not here.
 
 use crate::model::Port;
 
@@ -44,7 +44,7 @@ const fn row(port: u16, holder: &'static str, words: &'static [&'static str]) ->
     WellKnown { port, holder, words }
 }
 
-const WELL_KNOWN: [WellKnown; 60] = [
+const WELL_KNOWN: [WellKnown; 53] = [
     row(1025, "Mailpit and MailHog", &["mailpit", "mailhog", "smtp", "mailcatcher"]),
     row(1313, "Hugo", &["hugo"]),
     row(1433, "SQL Server", &["mssql", "sqlserver"]),
@@ -58,7 +58,6 @@ const WELL_KNOWN: [WellKnown; 60] = [
         "Next.js, Rails, Express and Grafana",
         &["next", "nextjs", "nuxt", "rails", "puma", "express", "grafana", "gitea", "metabase"],
     ),
-    row(3100, "Grafana Loki", &["loki"]),
     row(3306, "MySQL and MariaDB", &["mysql", "mariadb", "percona"]),
     row(4000, "Phoenix, Apollo Server and Jekyll", &["phoenix", "apollo", "jekyll"]),
     row(4200, "the Angular CLI", &["angular", "ng"]),
@@ -85,7 +84,6 @@ const WELL_KNOWN: [WellKnown; 60] = [
         "Tomcat, Spring Boot and Jenkins",
         &["tomcat", "spring", "jenkins", "jetty", "keycloak", "adminer"],
     ),
-    row(8081, "Metro of React Native and mongo-express", &["metro", "expo"]),
     row(8086, "InfluxDB", &["influx", "influxdb"]),
     row(8123, "ClickHouse and Home Assistant", &["clickhouse", "homeassistant", "hass"]),
     row(8200, "Vault", &["vault", "openbao"]),
@@ -93,19 +91,10 @@ const WELL_KNOWN: [WellKnown; 60] = [
     row(8500, "Consul", &["consul"]),
     row(8888, "Jupyter", &["jupyter", "jupyterlab", "notebook"]),
     row(8983, "Solr", &["solr"]),
-    row(
-        9000,
-        "MinIO, PHP-FPM, Portainer and SonarQube",
-        &["minio", "s3", "php", "fpm", "portainer", "sonarqube", "sonar", "clickhouse"],
-    ),
-    row(9042, "Cassandra and ScyllaDB", &["cassandra", "scylla", "scylladb", "cql"]),
     row(9090, "Prometheus", &["prometheus", "prom"]),
     row(9092, "Kafka", &["kafka", "redpanda"]),
-    row(9093, "Alertmanager", &["alertmanager", "kafka"]),
-    row(9100, "the Prometheus node exporter", &["exporter"]),
     row(9200, "Elasticsearch and OpenSearch", &["elasticsearch", "elastic", "opensearch"]),
     row(9229, "the inspector of Node.js", &["inspector", "inspect", "debug"]),
-    row(9300, "Elasticsearch (transport)", &["elasticsearch", "elastic", "opensearch"]),
     row(9411, "Zipkin", &["zipkin", "jaeger"]),
     row(11211, "memcached", &["memcached", "memcache"]),
     row(11434, "Ollama", &["ollama"]),

@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::Assigned;
-use crate::model::{Endpoint, Pool, Project};
+use super::{Assigned, ephemeral, platform_port, well_known};
+use crate::model::{Endpoint, Pool, Project, Protocol};
 
 /// Proposes free numbers for services, each number once.
 ///
@@ -39,6 +39,18 @@ impl<'a> Suggestions<'a> {
         let range_name = range.map_or("", |range| range.name.as_str());
         let key = (project.folder.as_str(), range_name, endpoint.scheme.is_for_browsers());
         let assigned = self.assigned.get_or_init(|| Assigned::of(&self.projects));
-        self.pools.entry(key).or_insert_with(|| assigned.pool(project, range, &endpoint.scheme))
+        self.pools.entry(key).or_insert_with(|| quiet(assigned.pool(project, range, &endpoint.scheme)))
     }
+}
+
+/// The pool without the numbers that rules warn of, where that leaves any.
+fn quiet(pool: Pool) -> Pool {
+    let mut quiet = pool.clone();
+    for port in pool.ports().ports() {
+        let is_platform = platform_port(port, Protocol::Both).is_some();
+        if is_platform || well_known(port).is_some() || ephemeral(port).is_some() {
+            quiet.take(port, "");
+        }
+    }
+    if quiet.free_count() > 0 { quiet } else { pool }
 }

@@ -88,8 +88,8 @@ fn endpoint(
     let number = layers.own(|keys| keys.port.as_ref())?.clone();
     let health = layers.own(|keys| keys.health.as_ref());
     let scheme = scheme(layers, health, number.place);
-    let range =
-        layers.inherited(|keys| keys.range.as_ref()).filter(|name| resolver.range(name).is_some()).cloned();
+    // An unknown name stays: it is a finding, and no rule takes the port for one without a range.
+    let range = layers.inherited(|keys| keys.range.as_ref()).cloned();
     let named_range = range.as_ref().and_then(|name| resolver.range(name));
     let protocol = layers.inherited(|keys| keys.protocol.as_ref()).map(|protocol| protocol.value);
     let bind = layers.inherited(|keys| keys.bind.as_ref()).cloned();

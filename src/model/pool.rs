@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Port, PortSet};
+use crate::diagnostic::printable;
 
 /// Why a port of a pool is never given although nobody has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +34,9 @@ impl fmt::Display for PassedOver {
             Self::Reserved { owner, reason } => {
                 formatter.write_str("is reserved")?;
                 if let Some(owner) = owner {
-                    write!(formatter, " for {owner}")?;
+                    write!(formatter, " for {}", printable(owner))?;
                 }
-                reason.as_ref().map_or(Ok(()), |reason| write!(formatter, ": {reason}"))
+                reason.as_ref().map_or(Ok(()), |reason| write!(formatter, ": {}", printable(reason)))
             }
             Self::Range(name) => write!(formatter, "belongs to range {name}"),
             Self::Blocked => formatter.write_str("is one that browsers refuse to fetch from"),
@@ -164,6 +165,11 @@ impl Pool {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its ports, free or not.
+    pub fn ports(&self) -> &PortSet {
+        &self.ports
     }
 
     /// How many ports it has, free or not.

@@ -100,3 +100,26 @@ fn in_patch<'a>(project: &'a Project, patch: &'a Patch, shown: &mut Shown<'a>) {
         shown.entry(endpoint.number.place).or_insert((endpoint, Vec::new())).1.push(label);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn outputs_and_patches_that_show_it_count() {
+        let check_with = |port: &str, rest: &str| {
+            check(&RULE, &format!("[services.a]\nport = {port}\n[services.b]\nport = 9001\n{rest}"));
+        };
+        let output = "[[output]]\npath = \"x\"\ntarget = \"python\"\n";
+        let patch = "[[patch]]\npath = \"x\"\nfind = '(\\d+)'\nservice = \"a\"\n";
+        check_with("\"auto\"", "");
+        check_with("\"auto\" # here", output);
+        check_with("\"auto\"", &format!("{output}local = true\n"));
+        check_with("\"auto\"", &format!("{output}services = [\"b\"]\n"));
+        check_with("\"auto\" # here", patch);
+        check_with("\"auto\"", &patch.replace("\"a\"", "\"b\""));
+        let profile = "[profiles.p.services.a]\nport = 9002\n";
+        check_with("\"auto\"", &format!("{output}profile = \"p\"\n{profile}"));
+    }
+}

@@ -164,3 +164,55 @@ fn finding<'a>(
             .help(format!("{remedy}, or another `bind`"));
     about(about(finding, first.endpoint), again.endpoint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_workspace};
+    use super::*;
+
+    /// Two services on one number, each with further keys; the second is found or not.
+    fn check_pair(one: &str, two: &str, collide: bool) {
+        let marker = if collide { " # here" } else { "" };
+        check(&RULE, &format!("[services.a]\nport = 9001\n{one}\n[services.b]\nport = 9001{marker}\n{two}\n"));
+        check(&RULE, &format!("[services.a]\nport = 9001\n{two}\n[services.b]\nport = 9001{marker}\n{one}\n"));
+    }
+
+    #[test]
+    fn addresses_and_protocols_decide() {
+        check_pair("", "", true);
+        check_pair("protocol = \"udp\"", "protocol = \"tcp\"", false);
+        check_pair("protocol = \"udp\"", "protocol = \"both\"", true);
+        check_pair("scheme = \"udp\"", "", false);
+        check_pair("bind = \"0.0.0.0\"", "bind = \"10.0.0.1\"", true);
+        check_pair("bind = \"::\"", "bind = \"127.0.0.1\"", true);
+        check_pair("bind = \"0.0.0.0\"", "bind = \"0.0.0.0\"", true);
+        check_pair("bind = \"localhost\"", "bind = \"127.0.0.1\"", true);
+        check_pair("bind = \"localhost\"", "bind = \"::1\"", true);
+        check_pair("bind = \"127.0.0.1\"", "bind = \"::1\"", false);
+        check_pair("bind = \"localhost\"", "bind = \"127.0.0.2\"", false);
+        check_pair("remote = true", "", false);
+        check_pair("status = \"disabled\"", "status = \"reserved\"", true);
+    }
+
+    #[test]
+    fn each_further_claim_is_found_once_with_the_first_that_it_meets() {
+        let three = "[services.a]\nport = 9001\nbind = \"127.0.0.1\"\n[services.b]\nport = 9001\nbind = \"::1\"\n\
+             [services.c]\nport = 9001 # here\n[services.d]\nport = 9001 # here\nbind = \"::\"\n";
+        check(&RULE, three);
+        check(&RULE, "[services.k.ports]\none = 9001\ntwo = { port = 9001 } # here\n");
+    }
+
+    #[test]
+    fn the_later_place_is_the_one_to_mend_in_a_profile_too() {
+        let profile = "[services.a]\nport = 9001\n[services.b]\nport = 9002\n\
+             [profiles.test.services.a]\nport = 9002 # here\n";
+        check(&RULE, &format!("{profile}[[output]]\npath = \"t\"\ntemplate = \"t.j2\"\nprofile = \"test\"\n"));
+        check(&RULE, &profile.replace(" # here", ""));
+    }
+
+    #[test]
+    fn members_of_a_workspace_are_compared() {
+        check_workspace(&RULE, &["[services.a]\nport = 9001\n", "[services.b]\nport = 9001 # here\n"]);
+        check_workspace(&RULE, &["[services.a]\nport = 9001\n", "[services.b]\nport = 9002\n"]);
+    }
+}

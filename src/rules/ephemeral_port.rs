@@ -1,6 +1,6 @@
 //! A port that outgoing connections may have taken.
 
-use super::{Check, about};
+use super::{Check, about, or_allow};
 use crate::diagnostic::Finding;
 use crate::facts::ephemeral;
 use crate::model::View;
@@ -41,7 +41,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         let message = format!("port {port} may be given to an outgoing connection");
         let finding = Finding::new(RULE.name, endpoint.number.place, message)
             .label(format!("ephemeral on {}", range.systems()))
-            .help(format!("give {} a number below 32768", endpoint.id()));
+            .help(or_allow(&format!("give {} a number below 32768", endpoint.id()), &RULE));
         findings.push(about(finding, endpoint));
     }
 }

@@ -125,3 +125,46 @@ fn finding(demand: &Demand<'_>, pool: &mut Pool) -> Option<Finding> {
 fn ports(count: usize) -> String {
     if count == 1 { "1 free port".to_owned() } else { format!("{count} free ports") }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::super::testing::check;
+    use super::*;
+
+    /// A range of 100 ports from 9000 in which so many are taken.
+    fn check_taken(taken: u16, keys: &str, is_found: bool) {
+        let marker = if is_found { " # here" } else { "" };
+        let mut text = format!("[ranges.r]\nports = \"9000-9099\"{marker}\n{keys}\n");
+        for port in 9000..9000 + taken {
+            write!(text, "[services.s{port}]\nport = {port}\nrange = \"r\"\n").expect("a string");
+        }
+        check(&RULE, &text);
+    }
+
+    #[test]
+    fn fewer_than_three_and_under_five_percent_is_nearly_none() {
+        check_taken(97, "allocation = \"scan\"", false);
+        check_taken(98, "allocation = \"scan\"", true);
+        check_taken(98, "allocation = \"increment\"", true);
+        check_taken(98, "", false);
+        check_taken(100, "", false);
+        check_taken(100, "allocation = \"scan\"", true);
+    }
+
+    #[test]
+    fn two_free_ports_of_few_are_enough_unless_more_services_wait() {
+        let range = "[ranges.r]\nports = \"9000-9002\"\nallocation = \"scan\"\n";
+        check(&RULE, &format!("{range}[services.a]\nport = 9000\nrange = \"r\"\n"));
+        let two = "[services.a]\nport = \"auto\"\nrange = \"r\"\n[services.b]\nport = \"auto\"\nrange = \"r\"\n";
+        check(&RULE, &format!("{range}{two}"));
+        check(&RULE, &format!("[ranges.r]\nports = \"9000\" # here\n{two}"));
+    }
+
+    #[test]
+    fn reserved_ports_are_never_free() {
+        let reserved = "[[reserved]]\nports = \"9000-9098\"\n";
+        check(&RULE, &format!("[ranges.r]\nports = \"9000-9099\" # here\nallocation = \"scan\"\n{reserved}"));
+    }
+}

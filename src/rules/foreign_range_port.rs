@@ -65,11 +65,27 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         let remedy = suggestions.another_number(view.project, endpoint);
         let message = format!("port {port} lies in range {name}, which {} does not belong to", endpoint.id());
         let finding = Finding::new(RULE.name, endpoint.number.place, message)
+            .label(format!("in {}", range.ports.value))
             .related(range.ports.place, format!("range {name}"))
             .help(format!("write `range = \"{name}\"` where it belongs there, else {remedy}"))
             .about_range(name.as_str());
         let finding = about(finding, endpoint);
         let handed_out = range.allocation.hands_out();
         findings.push(if handed_out { finding.by_default(Level::Deny) } else { finding });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn a_service_with_a_range_is_not_spoken_of() {
+        let ranges = "[ranges.a]\nports = \"9000-9099\"\n[ranges.b]\nports = \"9100-9199\"\n";
+        check(&RULE, &format!("{ranges}[services.s]\nport = 9150\nrange = \"a\"\n"));
+        check(&RULE, &format!("{ranges}[services.s]\nport = 9150 # here\n"));
+        check(&RULE, &format!("{ranges}[services.s]\nport = 9150\nremote = true\n"));
+        check(&RULE, &format!("{ranges}[services.s]\nport = 9200\n"));
     }
 }

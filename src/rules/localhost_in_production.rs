@@ -45,7 +45,7 @@ declare_rule! {
     ///
     /// ## Known limitations
     /// Whether a template of one's own renders URLs is not known: it is taken
-    /// to do so.
+    /// to do so. A target with an option `urls` renders them where it is true.
     "localhost-in-production", Warn, Check::Project(check)
 }
 
@@ -66,13 +66,17 @@ fn production<'a>(project: &'a Project, output: &Output) -> Option<&'a Profile> 
     (profile.kind == ProfileKind::Production).then_some(profile)
 }
 
+/// Whether an output's target renders URLs: where it has an option `urls`,
+/// that decides.
 fn renders_urls(output: &Output) -> bool {
-    match &output.kind {
-        OutputKind::Target(id) => {
-            target::find(id).and_then(|target| target.spec().ok()).is_some_and(|spec| spec.urls)
-        }
-        OutputKind::Template(_) => true,
-    }
+    let OutputKind::Target(id) = &output.kind else { return true };
+    let Some(spec) = target::find(id).and_then(|target| target.spec().ok()) else { return false };
+    let option = spec.options.iter().flatten().find(|option| option.name == "urls");
+    let wanted = option.is_none_or(|option| {
+        let written = output.options.get("urls").and_then(|value| value.as_bool());
+        written.or_else(|| option.default.as_ref()?.as_bool()).unwrap_or(false)
+    });
+    spec.urls && wanted
 }
 
 fn is_loopback(endpoint: &Endpoint) -> bool {
@@ -88,4 +92,37 @@ fn finding(profile: &Profile, output: &Output, endpoint: &Endpoint) -> Finding {
         .related(output.path.place, "this output renders its URL")
         .help(format!("set `host` under [profiles.{name}.services.{}]", endpoint.service));
     about(finding, endpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    /// A service on localhost in an output of this profile and target.
+    fn check_output(kind: &str, scheme: &str, output: &str, marker: &str) {
+        check(
+            &RULE,
+            &format!(
+                "[services.a]\nport = 9001{marker}\nscheme = \"{scheme}\"\n[profiles.p]\nkind = \"{kind}\"\n\
+                 [[output]]\npath = \"x\"\nprofile = \"p\"\n{output}\n"
+            ),
+        );
+    }
+
+    #[test]
+    fn only_urls_of_production_are_looked_at() {
+        check_output("production", "http", "target = \"python\"", " # here");
+        check_output("production", "http", "template = \"x.j2\"", " # here");
+        check_output("development", "http", "target = \"python\"", "");
+        check_output("production", "tcp", "target = \"python\"", "");
+        check_output("production", "http", "target = \"python\"\ntags = [\"web\"]", "");
+    }
+
+    #[test]
+    fn an_option_decides_whether_a_target_renders_urls() {
+        check_output("production", "http", "target = \"dotenv\"", "");
+        check_output("production", "http", "target = \"dotenv\"\noptions = { urls = false }", "");
+        check_output("production", "http", "target = \"dotenv\"\noptions = { urls = true }", " # here");
+    }
 }

@@ -140,6 +140,18 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
+/// A rule's documentation in Markdown, as `explain` prints it.
+pub fn documentation(rule: &Rule) -> String {
+    let lines = rule.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.fold(String::with_capacity(rule.doc.len()), |text, line| text + line + "\n")
+}
+
+/// The word for a rule's level in lists: `deny` or `warn`, and `error` for a
+/// mistake, which no level turns off.
+pub fn level_word(rule: &Rule) -> &'static str {
+    if rule.is_mistake() { "error" } else { rule.level.as_str() }
+}
+
 /// Puts a fact about an output on disk into words; each fact is one rule's.
 pub fn of_condition(condition: &Condition) -> Option<Finding> {
     RULES.iter().find_map(|rule| match rule.check {
@@ -153,13 +165,60 @@ fn about(finding: Finding, endpoint: &Endpoint) -> Finding {
     finding.about_service(endpoint.service.as_str())
 }
 
+/// What to do about a number that only a warning speaks against.
+fn or_allow(remedy: &str, rule: &Rule) -> String {
+    format!("{remedy}; where it must be this one, write `allow = {{ \"{}\" = \"the reason\" }}`", rule.name)
+}
+
 #[cfg(test)]
 mod testing {
-    //! Conditions made by hand, for the rules that put them into words.
+    //! What the tests of all rules share: tables with marked lines, and
+    //! conditions made by hand.
 
     use super::*;
+    use crate::manifest;
     use crate::model::Problem;
     use crate::source::{Place, Sources};
+
+    /// Expects the rule at exactly the lines that end in `# here`, in the
+    /// members of a workspace whose tables these are.
+    #[track_caller]
+    pub(super) fn check_workspace(rule: &Rule, texts: &[&str]) {
+        let mut sources = Sources::new();
+        let mut read = |(index, text): (usize, &&str)| {
+            manifest::read(&mut sources, &index.to_string(), &format!("[project]\nname = \"p\"\n{text}"))
+        };
+        let (projects, mistakes): (Vec<Project>, Vec<_>) = texts.iter().enumerate().map(&mut read).unzip();
+        assert_eq!(mistakes.concat(), [], "the tables are valid");
+        let all: Vec<&Project> = projects.iter().collect();
+        let mut findings = Vec::new();
+        match rule.check {
+            Check::View(check) => {
+                projects.iter().flat_map(Project::views).for_each(|view| check(&view, &mut findings));
+            }
+            Check::Project(check) => projects.iter().for_each(|project| check(project, &mut findings)),
+            Check::Workspace(check) => check(&all, &mut findings),
+            _ => panic!("{} looks at no table", rule.name),
+        }
+        let line = |finding: &Finding| {
+            let place = finding.primary.place;
+            (sources.get(place.source).name().to_owned(), sources.start_of(place).line - 2)
+        };
+        let mut found: Vec<_> = findings.iter().map(line).collect();
+        found.sort();
+        found.dedup();
+        let marked = texts.iter().enumerate().flat_map(|(index, text)| {
+            let lines = text.lines().enumerate().filter(|(_, line)| line.ends_with("# here"));
+            lines.map(move |(line, _)| (index.to_string(), line + 1))
+        });
+        assert_eq!(found, marked.collect::<Vec<_>>());
+    }
+
+    /// Expects the rule at exactly the lines that end in `# here`.
+    #[track_caller]
+    pub(super) fn check(rule: &Rule, text: &str) {
+        check_workspace(rule, &[text]);
+    }
 
     /// A place of one character at an offset.
     pub(super) fn place(offset: usize) -> Place {

@@ -89,3 +89,28 @@ fn finding(output: &Output, target: &str, identifier: &str, one: Named<'_>, two:
         .help(format!("rename {first_id} or {again_id}, or show them in different outputs"));
     about(about(finding, first.endpoint), again.endpoint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn only_targets_in_use_that_show_both_count() {
+        let check_output = |names: [&str; 2], output: &str| {
+            check(
+                &RULE,
+                &format!(
+                    "[services.{}]\nport = 9001\n[services.{}\nport = 9002\nenv = \"OTHER\"\n{output}",
+                    names[0], names[1]
+                ),
+            );
+        };
+        let output = "[[output]]\npath = \"x\"\ntarget = \"angular\"\n";
+        check_output(["web-ui", "web_ui] # here"], output);
+        check_output(["web-ui", "web_ui]"], "");
+        check_output(["web-ui", "webui]"], output);
+        check_output(["web-ui", "web_ui]"], &format!("{output}services = [\"web-ui\"]\n"));
+        check_output(["web-ui", "web_ui]"], "[[output]]\npath = \"x\"\ntarget = \"python\"\n");
+    }
+}

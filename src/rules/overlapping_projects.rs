@@ -68,3 +68,17 @@ fn check(projects: &[&Project], findings: &mut Vec<Finding>) {
 fn name(project: &Project) -> &str {
     project.name.as_ref().map_or(project.folder.as_str(), |name| name.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check_workspace;
+    use super::*;
+
+    #[test]
+    fn each_member_is_compared_with_those_before_it() {
+        let texts = ["range = \"5000-5099\"", "range = [\"5099\", \"6000\"] # here", "", "range = \"6000\" # here"];
+        check_workspace(&RULE, &texts);
+        check_workspace(&RULE, &["range = \"5000-5099\"", "range = \"5100-5199\""]);
+        check_workspace(&RULE, &["range = [\"5000-5099\", \"5050\"]"]);
+    }
+}

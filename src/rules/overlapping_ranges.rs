@@ -102,3 +102,18 @@ fn in_order<'a, T>(project: &Project, one: &'a T, two: &'a T, place: fn(&T) -> P
     let rank = |thing: &T| (place(thing).source == project.place.source, place(thing));
     if rank(one) <= rank(two) { (one, two) } else { (two, one) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn the_later_of_two_is_found_whichever_is_reserved() {
+        check(&RULE, "[ranges.a]\nports = \"9000-9099\"\n[[reserved]]\nports = \"9099\" # here\n");
+        check(&RULE, "[[reserved]]\nports = \"9099\"\n[ranges.a]\nports = \"9000-9099\" # here\n");
+        check(&RULE, "[ranges.a]\nports = \"9000-9098\"\n[[reserved]]\nports = \"9099\"\n");
+        check(&RULE, "[[reserved]]\nports = \"9000-9099\"\n[[reserved]]\nports = \"9099\"\n");
+        check(&RULE, "[ranges.a]\nports = [\"9000-9099\", \"9050\"]\n");
+    }
+}

@@ -1,6 +1,6 @@
 //! A port that an operating system listens on.
 
-use super::{Check, about};
+use super::{Check, about, or_allow};
 use crate::diagnostic::Finding;
 use crate::facts::{Suggestions, platform_port};
 use crate::model::View;
@@ -47,7 +47,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         let message = format!("{} itself uses port {port}", row.system);
         let finding = Finding::new(RULE.name, endpoint.number.place, message)
             .label(format!("the port of {}", row.holder))
-            .help(suggestions.another_number(view.project, endpoint));
+            .help(or_allow(&suggestions.another_number(view.project, endpoint), &RULE));
         findings.push(about(finding, endpoint));
     }
 }

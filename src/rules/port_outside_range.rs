@@ -96,3 +96,19 @@ fn without_a_port(view: &View<'_>, range: &NamedRange) -> Option<Finding> {
         .about_range(name.as_str());
     Some(finding)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn only_a_range_that_services_draw_from_is_compared_with_the_project_s() {
+        let range = "range = \"5000-5099\"\n[ranges.mcp]\nports = \"9000-9099\"\n";
+        check(&RULE, range);
+        let drawn = "[services.a]\nport = 9000\nrange = \"mcp\"\n";
+        check(&RULE, &format!("{}{drawn}", range.replace("5099", "9000")));
+        check(&RULE, &format!("{}{drawn}", range.replace("9099\"", "9099\" # here")));
+        check(&RULE, &format!("{range}[services.a]\nport = 9000\nrange = \"mcp\"\nremote = true\n"));
+    }
+}

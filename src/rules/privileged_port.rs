@@ -1,6 +1,6 @@
 //! A port that only root may listen on.
 
-use super::{Check, about};
+use super::{Check, about, or_allow};
 use crate::diagnostic::Finding;
 use crate::facts::{Suggestions, is_privileged};
 use crate::model::View;
@@ -45,7 +45,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         let message = format!("port {port} is privileged");
         let finding = Finding::new(RULE.name, endpoint.number.place, message)
             .label("only root may listen below 1024")
-            .help(suggestions.another_number(view.project, endpoint));
+            .help(or_allow(&suggestions.another_number(view.project, endpoint), &RULE));
         findings.push(about(finding, endpoint));
     }
 }

@@ -1,7 +1,7 @@
 //! A port that nobody in the project may take.
 
 use super::{Check, about};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, printable};
 use crate::facts::Suggestions;
 use crate::model::{PortIndex, Reserved, View};
 
@@ -59,10 +59,26 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// The entry's owner and reason, as a label.
 pub(super) fn describe(entry: &Reserved) -> String {
-    match (&entry.owner, &entry.reason) {
+    match (entry.owner.as_deref().map(printable), entry.reason.as_deref().map(printable)) {
         (Some(owner), Some(reason)) => format!("reserved for {owner}: {reason}"),
         (Some(owner), None) => format!("reserved for {owner}"),
         (None, Some(reason)) => format!("reserved: {reason}"),
         (None, None) => "reserved here".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn the_first_entry_that_has_the_port_is_shown() {
+        check(
+            &RULE,
+            "[[reserved]]\nports = \"9000-9009\"\n[[reserved]]\nports = [\"9009-9010\", \"80\"]\n\
+             [services.a]\nport = 9009 # here\n[services.b]\nport = 9010 # here\n[services.c]\nport = 9011\n\
+             [services.d]\nport = 80\nremote = true\n[services.e]\nport = \"auto\"\n",
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! A port that some other program has by default.
 
-use super::{Check, about};
+use super::{Check, about, or_allow};
 use crate::diagnostic::Finding;
 use crate::facts::{Suggestions, WellKnown, platform_port, well_known};
 use crate::model::{Endpoint, PortSet, Service, View};
@@ -65,7 +65,7 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
             let message = format!("port {port} is a well-known default");
             let finding = Finding::new(RULE.name, endpoint.number.place, message)
                 .label(format!("the default of {}", row.holder))
-                .help(suggestions.another_number(view.project, endpoint));
+                .help(or_allow(&suggestions.another_number(view.project, endpoint), &RULE));
             findings.push(about(finding, endpoint));
         }
     }
@@ -83,4 +83,24 @@ fn says_so(service: &Service, endpoint: &Endpoint, row: &WellKnown) -> bool {
     let texts =
         [service.name.as_str(), endpoint.name.as_str(), &service.title, &endpoint.title, endpoint.scheme.as_str(), image];
     texts.into_iter().any(|text| row.is_named_in(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn it_is_silent_where_the_number_is_meant() {
+        check(&RULE, "[services.api]\nport = 8080 # here\n");
+        check(&RULE, "[services.api]\nport = 5000\n");
+        check(&RULE, "[services.api]\nport = 8080\nremote = true\n");
+        check(&RULE, "range = \"8080\"\n[services.api]\nport = 8080\n");
+        check(&RULE, "range = \"8080-8081\"\n[services.api]\nport = 8080 # here\n");
+        check(&RULE, "[services.db]\nport = 5432 # here\n");
+        check(&RULE, "[services.db]\nport = 5432\nscheme = \"postgresql\"\n");
+        check(&RULE, "[services.db]\nport = 5432\ncompose = { image = \"docker.io/bitnami/postgresql:16\" }\n");
+        check(&RULE, "[services.db]\nport = 5432 # here\ncompose = { image = \"mysql:9\" }\n");
+        check(&RULE, "[services.stack.ports]\npostgres = 5432\nredis = 6379\nweb = 3000 # here\n");
+    }
 }

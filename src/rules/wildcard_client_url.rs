@@ -58,3 +58,24 @@ fn is_wildcard(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "*" || bare.parse().is_ok_and(|ip: IpAddr| ip.is_unspecified())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check;
+    use super::*;
+
+    #[test]
+    fn only_hosts_of_urls_are_looked_at() {
+        let check_host = |host: &str, scheme: &str, marker: &str| {
+            check(&RULE, &format!("[services.a]\nport = 9001\nscheme = \"{scheme}\"\nhost = \"{host}\"{marker}\n"));
+        };
+        for host in ["0.0.0.0", "::", "[::]"] {
+            check_host(host, "http", " # here");
+            check_host(host, "tcp", "");
+        }
+        for host in ["localhost", "10.0.0.1", "::1", "zero.example.com"] {
+            check_host(host, "http", "");
+        }
+        check(&RULE, "host = \"0.0.0.0\" # here\n[services.a]\nport = 9001\nscheme = \"http\"\n");
+    }
+}

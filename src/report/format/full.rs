@@ -354,4 +354,24 @@ error[syntax]: m
         assert!(text(false, false).replace('é', "").is_ascii(), "{}", text(false, false));
         assert!(!text(false, false).contains('\u{1b}'));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_place_is_the_text_can_be_printed(
+            text in "([a-c é\u{1b}\u{202e}\t\r\n😀]|\r\n){0,60}",
+            start in 0_usize..80,
+            length in 0_usize..80,
+            other in 0_usize..80,
+        ) {
+            let mut sources = Sources::new();
+            let (id, second) = (sources.add("a\u{7}", text.clone()), sources.add("b", text));
+            let finding = Finding::new("syntax", Place::new(id, start..start + length), "m")
+                .label("primary")
+                .related(Place::new(id, other..other + 1), "")
+                .related(Place::new(second, other..other + length), "related");
+            let text = text_of_findings(&FORMAT, &sources, &[error(finding)]);
+            let shown = text.replace('\n', "");
+            proptest::prop_assert!(!shown.contains(crate::diagnostic::is_unprintable), "{}", text);
+        }
+    }
 }

@@ -1,0 +1,8 @@
+//! The one integration binary: a module for each thing that is tried from
+//! outside.
+
+#![expect(clippy::disallowed_methods, reason = "tests make folders and start programs")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test's helper ends the test")]
+
+/// The programs that read what portgen renders, run on it.
+mod consumers;

@@ -51,14 +51,40 @@ impl Workspace {
     }
 }
 
+/// A table's text before and after an edit that is not on disk yet.
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    /// The folder of the project, relative to the workspace's.
+    pub(super) folder: String,
+    /// The text on disk.
+    pub(super) before: String,
+    /// The text to be.
+    pub(super) after: String,
+}
+
 /// Finds and reads the table, its workspace and what they extend.
 ///
 /// # Errors
 /// A [`Failure`] where there is no table, or where it cannot be read.
 pub fn load(location: &Location) -> Result<Workspace, Failure> {
+    load_with(location, None)
+}
+
+/// The same, with one table as it would be after an edit.
+pub(super) fn load_edited(location: &Location, edit: &Edit) -> Result<Workspace, Failure> {
+    load_with(location, Some(edit))
+}
+
+/// The folder of the table that is found, for commands that write beside it;
+/// the start of the search where there is none.
+pub fn project_folder(location: &Location) -> PathBuf {
+    find(location).map_or_else(|_| location.directory.clone(), |path| parent(&path))
+}
+
+fn load_with(location: &Location, edit: Option<&Edit>) -> Result<Workspace, Failure> {
     let path = find(location)?;
     let folder = parent(&path);
-    let mut loader = Loader::new(file_name(&path));
+    let mut loader = Loader::new(file_name(&path), edit.cloned());
     let text = world::read_text(&path)?;
     let root = if location.file.is_some() { None } else { loader.workspace_above(&folder, &text)? };
     let (base, start) = match &root {
@@ -122,10 +148,11 @@ struct Loader {
     policies: BTreeMap<PathBuf, Option<Document>>,
     findings: Vec<Finding>,
     files: usize,
+    edit: Option<Edit>,
 }
 
 impl Loader {
-    fn new(file_name: String) -> Self {
+    fn new(file_name: String, edit: Option<Edit>) -> Self {
         Self {
             sources: Sources::new(),
             folder: PathBuf::new(),
@@ -135,6 +162,7 @@ impl Loader {
             policies: BTreeMap::new(),
             findings: Vec::new(),
             files: 0,
+            edit,
         }
     }
 
@@ -166,6 +194,10 @@ impl Loader {
     /// Reads one table; its folder is relative to the root's.
     fn read_project(&mut self, folder: String, text: String) {
         let name = join(&folder, &self.file_name);
+        let text = match self.edit.take_if(|edit| edit.folder == folder) {
+            Some(edit) => edit.after,
+            None => text,
+        };
         let id = self.sources.add(name, text);
         let document = manifest::parse(self.sources.get(id).text(), id, &mut self.findings);
         self.documents.push(document);

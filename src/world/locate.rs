@@ -13,7 +13,7 @@ pub const MAXIMUM_TEXT: u64 = 16 << 20;
 
 /// The nearest file of a name in a folder or one above it.
 pub fn find_upwards(folder: &Path, name: &str) -> Option<PathBuf> {
-    let folder = absolute(folder);
+    let folder = normalise(folder);
     folder.ancestors().map(|ancestor| ancestor.join(name)).find(|path| is_there(path))
 }
 
@@ -23,10 +23,27 @@ fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
-/// The path from the root, `.` and `..` resolved by the file system where it can.
+/// The path as the file system has it: absolute, without links, `.` and `..`;
+/// where it does not exist, its parent's and its own name.
 #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
-fn absolute(folder: &Path) -> PathBuf {
-    std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())
+pub fn normalise(path: &Path) -> PathBuf {
+    if let Ok(canonical) = std::fs::canonicalize(path) {
+        return plain(canonical);
+    }
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => std::fs::canonicalize(parent)
+            .map_or_else(|_| path.to_path_buf(), |parent| plain(parent).join(name)),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// Windows canonicalises to a form with `?` in it, which other programs do not read.
+fn plain(path: PathBuf) -> PathBuf {
+    let text = path.to_string_lossy();
+    match text.strip_prefix(r"\\?\") {
+        Some(rest) if cfg!(windows) && !rest.starts_with("UNC") => PathBuf::from(rest),
+        _ => path,
+    }
 }
 
 /// Whether a path is a file, links followed.

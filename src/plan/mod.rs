@@ -1,1 +1,263 @@
 //! Texts and what exists become changes; nothing is written here.
+//!
+//! Every output is judged against the text that is on disk, as edits to it.
+//! The edits of one file are joined afterwards, so that several blocks and
+//! patches share a file and each place in a finding is one of the file as it
+//! is. `check`, `render` and `--diff` differ only in what they do with a plan.
+
+mod block;
+mod compose;
+mod diff;
+mod edit;
+mod file;
+mod insert;
+mod lines;
+mod markers;
+mod on_disk;
+mod orphan;
+mod patch;
+mod seal;
+mod step;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod test;
+
+use std::collections::BTreeMap;
+
+use crate::model::{BlockId, Comment, Condition, Problem, RelativePath};
+use crate::source::{Place, SourceId, Sources, Spanned};
+use edit::Verdict;
+use on_disk::OnDisk;
+
+pub use diff::MAXIMUM_DIFF_LINES;
+pub use orphan::{deletion, has_header, orphan};
+pub use step::{Change, Outcome, Ownership, Plan, Step};
+
+/// What one output or patch is to hold.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its `path` in `ports.toml`.
+    pub declared: Place,
+    /// Which file.
+    pub path: RelativePath,
+    /// Whether it holds this machine's numbers, so that its absence is no drift.
+    pub local: bool,
+    /// Its target's name, or its template's, for reports.
+    pub label: String,
+    /// What it holds, and how much of the file that is.
+    pub content: Content,
+}
+
+/// The text of an output: LF endings, one final newline, without header and markers.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A whole file.
+    File {
+        /// What is rendered.
+        text: String,
+        /// How its header is written.
+        comment: Comment,
+    },
+    /// The lines between two markers.
+    Block {
+        /// The id on the markers.
+        id: BlockId,
+        /// What is rendered, without indentation.
+        text: String,
+        /// How the markers are written.
+        comment: Comment,
+        /// A regular expression for one line: its first group, or all of it
+        /// where it has none, is the name that the line sets. With it,
+        /// `--insert` sees names that are set outside the block.
+        assignment: Option<String>,
+        /// Where `--insert` puts the block.
+        anchor: Anchor,
+    },
+    /// What the one group of a pattern matches.
+    Patch {
+        /// The pattern, at its place in `ports.toml`.
+        find: Spanned<String>,
+        /// Whether several matches are meant.
+        all: bool,
+        /// One line: what the group is to hold.
+        value: String,
+    },
+}
+
+/// Where `--insert` puts a block that has no markers yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// At the end of the file.
+    End,
+    /// In a compose file, as the first lines of this service.
+    ComposeService(String),
+}
+
+/// What is at the path of an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Nothing.
+    Absent {
+        /// Whether git would ignore the file, so that its absence is no drift.
+        ignored_by_git: bool,
+    },
+    /// A text.
+    Text {
+        /// The text, byte order mark and line endings as on disk.
+        source: SourceId,
+        /// Whether its permissions forbid writing.
+        read_only: bool,
+    },
+    /// Something that cannot be an output.
+    Unusable {
+        /// Why, as a clause.
+        reason: String,
+        /// What to do.
+        help: String,
+    },
+}
+
+/// What a person allowed on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `--force`: write over what a person edited.
+    pub force: bool,
+    /// `--adopt`: take over a file without a header, and with `insert` the
+    /// lines that set a block's names.
+    pub adopt: bool,
+    /// `--insert`: put in blocks whose markers are missing.
+    pub insert: bool,
+}
+
+/// Plans every output: one step a path, in the order in which the paths first occur.
+///
+/// A path that `existing` lacks is taken as absent. The text of each
+/// [`Existing::Text`] is in `sources`.
+pub fn plan(
+    wanted: &[Wanted],
+    existing: &BTreeMap<RelativePath, Existing>,
+    sources: &Sources,
+    options: Options,
+) -> Plan {
+    let mut paths: Vec<&RelativePath> = Vec::new();
+    let mut by_path: BTreeMap<&RelativePath, Vec<&Wanted>> = BTreeMap::new();
+    for output in wanted {
+        let outputs = by_path.entry(&output.path).or_default();
+        if outputs.is_empty() {
+            paths.push(&output.path);
+        }
+        outputs.push(output);
+    }
+    let absent = Existing::Absent { ignored_by_git: false };
+    let steps = paths.into_iter().map(|path| {
+        let outputs = by_path.get(path).map_or(&[][..], Vec::as_slice);
+        match existing.get(path).unwrap_or(&absent) {
+            Existing::Absent { ignored_by_git } => plan_absent(path, outputs, *ignored_by_git),
+            Existing::Unusable { reason, help } => plan_unusable(path, outputs, reason, help),
+            Existing::Text { source, read_only } => {
+                let on_disk = OnDisk::new(path, *source, sources.get(*source).text(), *read_only);
+                plan_existing(&on_disk, path, outputs, options)
+            }
+        }
+    });
+    Plan { steps: steps.collect() }
+}
+
+fn plan_absent(path: &RelativePath, outputs: &[&Wanted], ignored_by_git: bool) -> Step {
+    let mut text = String::new();
+    let mut has_file = false;
+    let mut outcomes = Vec::new();
+    for output in outputs {
+        let silent = output.local || ignored_by_git;
+        let taken = has_file || (!text.is_empty() && matches!(output.content, Content::File { .. }));
+        let verdict = if taken { Verdict::refused(shared()) } else { create(output, silent, &mut text) };
+        has_file |= matches!(output.content, Content::File { .. });
+        outcomes.push(verdict.outcome(output));
+    }
+    let created = outcomes.iter().any(|outcome| outcome.change == Change::Created);
+    Step::new(path.clone(), None, created.then_some(text), outcomes)
+}
+
+fn create(output: &Wanted, silent: bool, text: &mut String) -> Verdict {
+    let missing = (!silent).then_some(Problem::Missing);
+    match &output.content {
+        Content::File { text: body, comment } => match file::create(body, comment) {
+            Ok(rendered) => *text = rendered,
+            Err(problem) => return Verdict::refused(problem),
+        },
+        Content::Block { id, text: body, comment, anchor, .. } => {
+            if let Anchor::ComposeService(service) = anchor {
+                let reason =
+                    format!("the file does not exist, so it has no service `{service}` to hold the block");
+                let refusal = Problem::Uninsertable { found: vec![output.declared], reason };
+                return Verdict { condition: missing, ..Verdict::refused(refusal) };
+            }
+            match block::create(id, body, comment) {
+                Ok(block) => edit::append(text, &block, "\n"),
+                Err(problem) => return Verdict::refused(problem),
+            }
+        }
+        Content::Patch { .. } if silent => return Verdict::unchanged(),
+        Content::Patch { .. } => return Verdict::refused(Problem::Missing),
+    }
+    Verdict { change: Change::Created, condition: missing, ..Verdict::unchanged() }
+}
+
+fn plan_unusable(path: &RelativePath, outputs: &[&Wanted], reason: &str, help: &str) -> Step {
+    let outcomes = outputs.iter().enumerate().map(|(index, output)| {
+        let problem = Problem::Unusable { reason: reason.to_owned(), help: help.to_owned() };
+        // One mistake is one finding, however many outputs share the file.
+        if index == 0 { Verdict::refused(problem) } else { Verdict::held_up() }.outcome(output)
+    });
+    Step::new(path.clone(), None, None, outcomes.collect())
+}
+
+fn plan_existing(on_disk: &OnDisk<'_>, path: &RelativePath, outputs: &[&Wanted], options: Options) -> Step {
+    let mut joined = edit::Joined::default();
+    let mut outcomes = Vec::new();
+    for (index, output) in outputs.iter().enumerate() {
+        let mut verdict = judge(on_disk, outputs, index, options);
+        if on_disk.read_only && verdict.change == Change::Updated {
+            verdict.change = Change::Refused;
+            verdict.refusal = Some(read_only());
+        }
+        if verdict.change == Change::Updated && !joined.add(&mut verdict) {
+            verdict = Verdict::refused(shared());
+        }
+        outcomes.push(verdict.outcome(output));
+    }
+    let after = joined.apply(on_disk);
+    Step::new(path.clone(), Some(on_disk.text.to_owned()), Some(after), outcomes)
+}
+
+fn judge(on_disk: &OnDisk<'_>, outputs: &[&Wanted], index: usize, options: Options) -> Verdict {
+    let Some(output) = outputs.get(index) else { return Verdict::unchanged() };
+    match &output.content {
+        Content::File { text, comment } => file::judge(on_disk, text, comment, options),
+        Content::Block { .. } => block::judge(on_disk, outputs, index, options),
+        Content::Patch { find, all, value } => patch::judge(on_disk, find, *all, value),
+    }
+}
+
+fn read_only() -> Problem {
+    Problem::Unusable {
+        reason: "the file is read-only".to_owned(),
+        help: "allow writing to it, or leave it out of the outputs".to_owned(),
+    }
+}
+
+fn shared() -> Problem {
+    Problem::Unusable {
+        reason: "another output of the same file holds this place".to_owned(),
+        help: "give each output a file, or a block with an id, of its own".to_owned(),
+    }
+}
+
+fn condition(output: &Wanted, problem: Problem) -> Condition {
+    let declared = match (&output.content, &problem) {
+        (Content::Patch { find, .. }, Problem::Unmatched { .. }) => find.place,
+        _ => output.declared,
+    };
+    Condition { declared, path: output.path.to_string(), problem }
+}

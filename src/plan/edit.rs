@@ -1,0 +1,160 @@
+//! What one output does to a text, and how the edits of several are joined.
+
+use std::ops::Range;
+
+use super::on_disk::OnDisk;
+use super::{Change, Content, Outcome, Ownership, Wanted, condition, lines};
+use crate::model::Problem;
+
+/// A replacement of bytes; an empty range inserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Edit {
+    pub(super) range: Range<usize>,
+    pub(super) text: String,
+}
+
+/// What is to be done about one output.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) change: Change,
+    /// Edits to the text on disk, which do not overlap.
+    pub(super) edits: Vec<Edit>,
+    /// Lines to put at the end, LF, with a final newline.
+    pub(super) appended: Option<String>,
+    pub(super) condition: Option<Problem>,
+    pub(super) refusal: Option<Problem>,
+}
+
+impl Verdict {
+    /// Nothing is to be done.
+    pub(super) fn unchanged() -> Self {
+        Self { change: Change::Unchanged, edits: Vec::new(), appended: None, condition: None, refusal: None }
+    }
+
+    /// It must not be written, and this is what `check` reports too.
+    pub(super) fn refused(problem: Problem) -> Self {
+        let condition = Some(problem.clone());
+        Self { change: Change::Refused, condition, refusal: Some(problem), ..Self::unchanged() }
+    }
+
+    /// It must not be written, and another output of the file says why.
+    pub(super) fn held_up() -> Self {
+        Self { change: Change::Refused, ..Self::unchanged() }
+    }
+
+    /// It differs, and may be written.
+    pub(super) fn updated(edits: Vec<Edit>, problem: Problem) -> Self {
+        Self { change: Change::Updated, edits, condition: Some(problem), ..Self::unchanged() }
+    }
+
+    /// Joins it with what it is about.
+    pub(super) fn outcome(self, output: &Wanted) -> Outcome {
+        let mode = match output.content {
+            Content::File { .. } => Ownership::File,
+            Content::Block { .. } => Ownership::Block,
+            Content::Patch { .. } => Ownership::Patch,
+        };
+        Outcome {
+            declared: output.declared,
+            label: output.label.clone(),
+            mode,
+            change: self.change,
+            condition: self.condition.map(|problem| condition(output, problem)),
+            refusal: self.refusal.map(|problem| condition(output, problem)),
+        }
+    }
+}
+
+/// The edits of all outputs of one file.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    edits: Vec<Edit>,
+    appended: Vec<String>,
+}
+
+impl Joined {
+    /// Takes over a verdict's edits; false where one overlaps an edit that is there.
+    pub(super) fn add(&mut self, verdict: &mut Verdict) -> bool {
+        let overlaps = |new: &Edit| self.edits.iter().any(|old| overlap(&old.range, &new.range));
+        if verdict.edits.iter().any(overlaps) {
+            return false;
+        }
+        self.edits.append(&mut verdict.edits);
+        self.appended.extend(verdict.appended.take());
+        true
+    }
+
+    /// The text with all edits made.
+    pub(super) fn apply(mut self, on_disk: &OnDisk<'_>) -> String {
+        let mut text = apply(on_disk.text, &mut self.edits);
+        for block in &self.appended {
+            append(&mut text, block, on_disk.ending);
+        }
+        text
+    }
+}
+
+/// The text with edits made, which do not overlap; of two insertions at one
+/// place the earlier in the list comes first.
+pub(super) fn apply(text: &str, edits: &mut [Edit]) -> String {
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for edit in edits {
+        out.push_str(text.get(copied..edit.range.start).unwrap_or(""));
+        out.push_str(&edit.text);
+        copied = edit.range.end;
+    }
+    out.push_str(text.get(copied..).unwrap_or(""));
+    out
+}
+
+/// Puts lines at the end of a text, a blank line before them, and leaves out
+/// the final newline where the text has none.
+pub(super) fn append(text: &mut String, block: &str, ending: &str) {
+    let is_empty = lines::without_mark(text).is_empty();
+    let has_final_newline = is_empty || text.ends_with('\n');
+    if !has_final_newline {
+        text.push_str(ending);
+    }
+    let last_is_blank = lines::lines(text).last().is_none_or(|line| line.text.trim().is_empty());
+    if !last_is_blank {
+        text.push_str(ending);
+    }
+    text.push_str(&lines::with_ending(block, ending));
+    if !has_final_newline {
+        text.truncate(text.len() - ending.len());
+    }
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn appended_lines_keep_the_files_final_newline_or_its_absence() {
+        let check = |before: &str, expect: &str| {
+            let mut text = before.to_owned();
+            append(&mut text, "x\ny\n", if before.contains('\r') { "\r\n" } else { "\n" });
+            assert_eq!(text, expect, "{before:?}");
+        };
+        check("", "x\ny\n");
+        check("\u{feff}", "\u{feff}x\ny\n");
+        check("a\n", "a\n\nx\ny\n");
+        check("a\n\n", "a\n\nx\ny\n");
+        check("a", "a\n\nx\ny");
+        check("a\r\nb", "a\r\nb\r\n\r\nx\r\ny");
+    }
+
+    #[test]
+    fn an_insertion_inside_a_replaced_range_overlaps_it() {
+        assert!(overlap(&(2..6), &(4..4)));
+        assert!(!overlap(&(2..6), &(2..2)));
+        assert!(!overlap(&(2..6), &(6..6)));
+        assert!(!overlap(&(4..4), &(4..4)));
+    }
+}

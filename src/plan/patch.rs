@@ -1,0 +1,141 @@
+//! Patches: one captured number in a line that a person wrote.
+
+use std::ops::Range;
+
+use regex::{Regex, RegexBuilder};
+
+use super::diff::PART_CONTEXT;
+use super::edit::{Edit, Verdict};
+use super::on_disk::OnDisk;
+use super::{lines, markers};
+use crate::model::Problem;
+use crate::source::Spanned;
+
+/// A compiled pattern may take so many bytes; larger ones are refused.
+const MAXIMUM_PATTERN_BYTES: usize = 1 << 20;
+
+/// So many matches are named where a pattern matches too often.
+const MAXIMUM_NAMED_MATCHES: usize = 20;
+
+/// Judges a patch of a file that exists.
+pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Spanned<String>, all: bool, value: &str) -> Verdict {
+    let pattern = match compile(find) {
+        Ok(pattern) => pattern,
+        Err(problem) => return Verdict::refused(problem),
+    };
+    if value.contains(['\n', '\r']) {
+        return Verdict::refused(unusable("the value has more than one line", "render one line"));
+    }
+    let text = lines::without_mark(on_disk.text);
+    let mark = on_disk.text.len() - text.len();
+    let shift = |range: Range<usize>| mark + range.start..mark + range.end;
+    let found: Vec<_> =
+        pattern.captures_iter(text).take(if all { usize::MAX } else { MAXIMUM_NAMED_MATCHES }).collect();
+    let whole = found.iter().filter_map(|captures| captures.get(0)).map(|whole| shift(whole.range()));
+    if found.is_empty() || (found.len() > 1 && !all) {
+        let found = whole.map(|range| on_disk.place(range)).collect();
+        return Verdict::refused(Problem::Unmatched { found, file: None });
+    }
+    let groups: Option<Vec<Range<usize>>> =
+        found.iter().map(|captures| captures.get(1).map(|group| shift(group.range()))).collect();
+    let Some(groups) = groups else {
+        let reason = "the pattern matches, but its group has no part in the match";
+        return Verdict::refused(unusable(reason, "put the group where every match passes through it"));
+    };
+    replace(on_disk, &groups, value)
+}
+
+fn replace(on_disk: &OnDisk<'_>, groups: &[Range<usize>], value: &str) -> Verdict {
+    for (id, block) in markers::blocks(on_disk.text) {
+        if groups.iter().any(|group| group.start < block.end && block.start < group.end) {
+            let reason = format!("the pattern matches inside the block `{id}`, which portgen renders itself");
+            return Verdict::refused(unusable(&reason, "narrow the pattern, or take the patch out"));
+        }
+    }
+    let differing = groups.iter().filter(|group| on_disk.text.get((*group).clone()) != Some(value));
+    let edits: Vec<Edit> =
+        differing.map(|group| Edit { range: group.clone(), text: value.to_owned() }).collect();
+    let Some(first) = edits.first() else { return Verdict::unchanged() };
+    let found = on_disk.place(first.range.clone());
+    let diff = on_disk.diff(&edits, PART_CONTEXT);
+    Verdict::updated(edits, Problem::Stale { found, diff })
+}
+
+fn compile(find: &str) -> Result<Regex, Problem> {
+    let mut builder = RegexBuilder::new(find);
+    let pattern = builder.size_limit(MAXIMUM_PATTERN_BYTES).dfa_size_limit(MAXIMUM_PATTERN_BYTES).build();
+    let pattern = pattern.map_err(|error| {
+        let reason = match error {
+            regex::Error::CompiledTooBig(_) => "the pattern is too large",
+            _ => "the pattern is no regular expression",
+        };
+        unusable(reason, "write a simpler pattern")
+    })?;
+    if pattern.captures_len() == 2 {
+        return Ok(pattern);
+    }
+    Err(unusable(
+        "the pattern has not exactly one group",
+        "put the number in one group, and use `(?:…)` for others",
+    ))
+}
+
+fn unusable(reason: &str, help: &str) -> Problem {
+    Problem::Unusable { reason: reason.to_owned(), help: help.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::test::{Patch, check};
+    use crate::plan::{Change, Options};
+
+    fn patch(before: &str, find: &str, all: bool, change: Change, after: &str) -> Vec<String> {
+        check(before, &Patch { find, all, value: "9000" }, Options::default(), change, after)
+    }
+
+    #[test]
+    fn only_the_group_changes() {
+        let before = "a\r\nrun(port=8000)  \nport=1";
+        patch(before, r"run\(port=(\d+)\)", false, Change::Updated, "a\r\nrun(port=9000)  \nport=1");
+        patch("\u{feff}run(8000)", r"^run\((\d+)\)", false, Change::Updated, "\u{feff}run(9000)");
+        patch("port=9000\n", r"port=(\d+)", false, Change::Unchanged, "port=9000\n");
+    }
+
+    #[test]
+    fn a_pattern_must_match_as_often_as_declared() {
+        let twice = "port=1\nport=9000\n";
+        let found = patch(twice, r"port=(\d+)", false, Change::Refused, twice);
+        assert_eq!(found, ["unmatched at port=1, port=9000"]);
+        patch(twice, r"port=(\d+)", true, Change::Updated, "port=9000\nport=9000\n");
+        assert_eq!(patch("x\n", r"port=(\d+)", false, Change::Refused, "x\n"), ["unmatched at "]);
+        assert_eq!(patch("x\n", r"port=(\d+)", true, Change::Refused, "x\n"), ["unmatched at "]);
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_used_is_refused() {
+        let refused = |text: &str, find: &str| patch(text, find, false, Change::Refused, text);
+        assert_eq!(
+            refused("a\n", r"(\d)|a"),
+            ["unusable: the pattern matches, but its group has no part in the match"]
+        );
+        assert_eq!(refused("a\n", r"a"), ["unusable: the pattern has not exactly one group"]);
+        assert_eq!(refused("a\n", r"(a"), ["unusable: the pattern is no regular expression"]);
+        assert_eq!(refused("a\n", r"((?:\w{1000}){1000})"), ["unusable: the pattern is too large"]);
+    }
+
+    #[test]
+    fn a_pattern_that_other_engines_choke_on_takes_no_longer() {
+        let text = format!("{}!", "a".repeat(100_000));
+        assert_eq!(patch(&text, r"^(?:a+)+(\d)$", false, Change::Refused, &text), ["unmatched at "]);
+    }
+
+    #[test]
+    fn a_number_inside_a_block_is_the_blocks_own() {
+        let text = "# >>> portgen:x >>>\nport=1\n# <<< portgen:x <<< sum:00000000\n";
+        let found = patch(text, r"port=(\d+)", false, Change::Refused, text);
+        assert_eq!(
+            found,
+            ["unusable: the pattern matches inside the block `x`, which portgen renders itself"]
+        );
+    }
+}

@@ -27,7 +27,7 @@ impl Ephemeral {
 
 /// Who takes the port for outgoing connections by default, if anyone.
 ///
-/// Sources, as of 2026-02: `ip_local_port_range` in the kernel's
+/// Sources, compiled 2026-11: `ip_local_port_range` in the kernel's
 /// `Documentation/networking/ip-sysctl.rst` (Linux), RFC 6335 section 6 (IANA),
 /// `net.inet.ip.portrange.first` (macOS) and `netsh int ipv4 show
 /// dynamicport tcp` (Windows) by default.

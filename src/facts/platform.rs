@@ -1,7 +1,7 @@
 //! The ports that operating systems themselves listen on.
 //!
-//! Only what is on by default, or by one switch that many people have on. As
-//! of 2026-02; each row names its source.
+//! Only what is on by default, or by one switch that many people have on.
+//! Compiled 2026-11; each row names its source.
 
 use crate::model::{Port, Protocol};
 

@@ -2,7 +2,7 @@
 //!
 //! A curated list, not IANA's registry: a number is here because two programs
 //! on one machine really meet on it. Each row is the default in the program's
-//! own documentation, as of 2026-02; at most 60 rows, so that a warning means
+//! own documentation, compiled 2026-11; at most 60 rows, so that a warning means
 //! something. Numbers that many unrelated programs have, such as 9000, are not here.
 
 use crate::model::Port;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Check, about};
 use crate::diagnostic::Finding;
 use crate::facts::Suggestions;
-use crate::model::{Endpoint, NamedRange, View};
+use crate::model::{Endpoint, NamedRange, Port, View};
 
 declare_rule! {
     /// Finds a port outside the named range of its service.
@@ -63,19 +63,18 @@ fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         let named = endpoint.range.as_ref().and_then(|range| ranges.get(range.as_str()));
         let Some(&range) = named else { continue };
         used.insert(range.name.as_str(), range);
-        if endpoint.number.fixed().is_some_and(|port| !range.ports.contains(port)) {
+        if let Some(port) = endpoint.number.fixed().filter(|port| !range.ports.contains(*port)) {
             let remedy = suggestions.another_number(view.project, endpoint);
-            findings.push(outside(endpoint, range, &remedy));
+            findings.push(outside(port, endpoint, range, &remedy));
         }
     }
     findings.extend(used.into_values().filter_map(|range| without_a_port(view, range)));
 }
 
-fn outside(endpoint: &Endpoint, range: &NamedRange, remedy: &str) -> Finding {
+fn outside(port: Port, endpoint: &Endpoint, range: &NamedRange, remedy: &str) -> Finding {
     let name = &range.name.value;
-    let number = endpoint.number.fixed().map(|port| port.to_string()).unwrap_or_default();
     let finding =
-        Finding::new(RULE.name, endpoint.number.place, format!("port {number} is outside range {name}"))
+        Finding::new(RULE.name, endpoint.number.place, format!("port {port} is outside range {name}"))
             .label(format!("not in {}", range.ports.value))
             .related(range.ports.place, format!("range {name}"))
             .help(remedy);

@@ -88,7 +88,7 @@ rules! {
     reserved_port
     overlapping_ranges
     duplicate_variable
-    // name_collision
+    name_collision
     browser_blocked_port
     privileged_port
     ephemeral_port
@@ -99,7 +99,7 @@ rules! {
     overlapping_projects
     exhausted_range
     wildcard_client_url
-    // localhost_in_production
+    localhost_in_production
     missing_output
     stale_output
     edited_output

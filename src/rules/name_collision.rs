@@ -1,12 +1,12 @@
 //! Two names that become one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Check, about};
 use crate::diagnostic::Finding;
 use crate::model::{Endpoint, Output, OutputKind, Project};
 use crate::source::Place;
-use crate::target;
+use crate::target::{self, Casing};
 
 declare_rule! {
     /// Finds two names that become one identifier in a target in use.
@@ -43,18 +43,24 @@ declare_rule! {
 }
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
-    let mut reported = BTreeSet::new();
     for output in &project.outputs {
         let OutputKind::Target(id) = &output.kind else { continue };
         let spec = target::find(id).and_then(|target| target.spec().ok());
-        let Some(casing) = spec.and_then(|spec| spec.identifiers) else { continue };
-        let mut by_identifier: BTreeMap<String, Named<'_>> = BTreeMap::new();
-        for named in names(project).filter(|named| output.selection.has_endpoint(named.endpoint)) {
-            let identifier = casing.identifier(&named.endpoint.id(), named.variable);
-            let first = *by_identifier.entry(identifier.clone()).or_insert(named);
-            if first.variable != named.variable && reported.insert((first.place, named.place)) {
-                findings.push(finding(output, id, &identifier, first, named));
-            }
+        if let Some(casing) = spec.and_then(|spec| spec.identifiers) {
+            collisions(project, output, (id.as_str(), casing), findings);
+        }
+    }
+}
+
+/// Finds the names that one output cannot tell apart.
+fn collisions(project: &Project, output: &Output, target: (&str, Casing), findings: &mut Vec<Finding>) {
+    let (target, casing) = target;
+    let mut by_identifier: BTreeMap<String, Named<'_>> = BTreeMap::new();
+    for named in names(project).filter(|named| output.selection.has_endpoint(named.endpoint)) {
+        let identifier = casing.identifier(&named.endpoint.id(), named.variable);
+        let first = *by_identifier.entry(identifier.clone()).or_insert(named);
+        if first.variable != named.variable {
+            findings.push(finding(output, target, &identifier, first, named));
         }
     }
 }
@@ -92,25 +98,37 @@ fn finding(output: &Output, target: &str, identifier: &str, one: Named<'_>, two:
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::check;
     use super::*;
+    use crate::manifest;
+    use crate::source::Sources;
+
+    /// The identifiers that the services `web-ui` and another share in an output.
+    #[track_caller]
+    fn check_names(other: &str, casing: Casing, output: &str, expect: Option<&str>) {
+        let text = format!(
+            "[project]\nname = \"p\"\n[services.web-ui]\nport = 9001\n[services.{other}]\nport = 9002\n\
+             env = \"OTHER\"\n[[output]]\npath = \"x\"\ntarget = \"python\"\n{output}"
+        );
+        let mut sources = Sources::new();
+        let (project, mistakes) = manifest::read(&mut sources, "ports.toml", &text);
+        assert_eq!(mistakes, []);
+        let mut findings = Vec::new();
+        collisions(&project, &project.outputs[0], ("t", casing), &mut findings);
+        let shown: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.message.as_str(), sources.text_at(finding.primary.place)))
+            .collect();
+        let message = expect.map(|name| format!("web-ui and {other} are both {name} in target t"));
+        assert_eq!(shown, message.iter().map(|text| (text.as_str(), other)).collect::<Vec<_>>());
+    }
 
     #[test]
-    fn only_targets_in_use_that_show_both_count() {
-        let check_output = |names: [&str; 2], output: &str| {
-            check(
-                &RULE,
-                &format!(
-                    "[services.{}]\nport = 9001\n[services.{}\nport = 9002\nenv = \"OTHER\"\n{output}",
-                    names[0], names[1]
-                ),
-            );
-        };
-        let output = "[[output]]\npath = \"x\"\ntarget = \"angular\"\n";
-        check_output(["web-ui", "web_ui] # here"], output);
-        check_output(["web-ui", "web_ui]"], "");
-        check_output(["web-ui", "webui]"], output);
-        check_output(["web-ui", "web_ui]"], &format!("{output}services = [\"web-ui\"]\n"));
-        check_output(["web-ui", "web_ui]"], "[[output]]\npath = \"x\"\ntarget = \"python\"\n");
+    fn names_collide_where_the_casing_makes_them_one() {
+        check_names("web_ui", Casing::Camel, "", Some("webUi"));
+        check_names("web_ui", Casing::Constant, "", Some("WEB_UI"));
+        check_names("web_ui", Casing::Variable, "", None);
+        check_names("web_ui", Casing::AsIs, "", None);
+        check_names("webui", Casing::Camel, "", None);
+        check_names("web_ui", Casing::Camel, "services = [\"web-ui\"]", None);
     }
 }

@@ -6,3 +6,11 @@
 
 /// The programs that read what portgen renders, run on it.
 mod consumers;
+/// The hand-kept documents that the examples replace, read as Markdown.
+mod documents;
+/// The examples: clean, and equal to those documents.
+mod examples;
+/// Every fenced block of README.md and docs/, run.
+mod readme;
+/// Running portgen, copying folders, reading tables.
+mod support;

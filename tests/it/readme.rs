@@ -1,0 +1,161 @@
+//! Every fenced block of README.md and of docs/ is true: commands are run and
+//! show what they are said to show, tables are read, YAML is YAML.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{self, copy_folder, read};
+
+/// A fenced block: its language, its text, and the line it begins at.
+struct Block {
+    language: String,
+    text: String,
+    line: usize,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in text.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(language)) => {
+                open = Some(Block { language: language.to_owned(), text: String::new(), line: index + 1 });
+            }
+            (Some(_), Some("")) => blocks.extend(open.take()),
+            (Some(block), _) => block.text.extend([line, "\n"]),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    blocks
+}
+
+/// Every page whose blocks are tested.
+fn pages() -> Vec<(String, Vec<Block>)> {
+    let root = support::repository();
+    let mut names = vec!["README.md".to_owned()];
+    for entry in fs::read_dir(root.join("docs")).expect("the folder docs") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        names.push(format!("docs/{name}"));
+    }
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), blocks(&read(root.join(&name))))).collect()
+}
+
+#[test]
+fn every_block_has_a_language_that_is_tested() {
+    for (page, blocks) in pages() {
+        for block in blocks {
+            let known = ["console", "sh", "toml", "yaml"].contains(&block.language.as_str());
+            assert!(known, "{page}:{}: {:?}", block.line, block.language);
+        }
+    }
+}
+
+#[test]
+fn every_toml_block_is_a_table_without_a_mistake() {
+    for (page, blocks) in pages() {
+        for block in blocks.iter().filter(|block| block.language == "toml") {
+            let named = ["[project]", "[workspace]"].iter().any(|header| block.text.contains(header));
+            let name = if named { "" } else { "\n[project]\nname = \"example\"\n" };
+            let mistakes = support::mistakes(&format!("{}{name}", block.text));
+            assert!(mistakes.is_empty(), "{page}:{}: {mistakes:#?}", block.line);
+        }
+    }
+}
+
+#[test]
+fn every_yaml_block_is_yaml_and_names_hooks_that_exist() {
+    let hooks = read(support::repository().join(".pre-commit-hooks.yaml"));
+    for (page, blocks) in pages() {
+        for block in blocks.iter().filter(|block| block.language == "yaml") {
+            let parsed = serde_yaml::from_str::<serde_yaml::Value>(&block.text);
+            assert!(parsed.is_ok(), "{page}:{}: {parsed:?}", block.line);
+            for id in block.text.lines().filter_map(|line| line.trim().strip_prefix("- id: ")) {
+                assert!(hooks.contains(&format!("id: {id}\n")), "{page}:{}: {id}", block.line);
+            }
+        }
+    }
+}
+
+/// Commands that build portgen or run its tests: a test cannot run those
+/// inside itself, and their arguments are checked instead.
+const CARGO: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
+
+#[cfg(unix)]
+#[test]
+fn every_command_shows_what_it_is_said_to_show() {
+    for (page, blocks) in pages() {
+        let guard = tempfile::tempdir().expect("a temporary folder");
+        let root = repository_copy(guard.path());
+        for block in blocks.iter().filter(|block| ["console", "sh"].contains(&block.language.as_str())) {
+            let place = format!("{page}:{}", block.line);
+            let steps = if block.language == "sh" { commands(&block.text) } else { session(&block.text) };
+            assert!(!steps.is_empty(), "{place}: no command");
+            let shown = run_steps(&root, &steps, &place);
+            if block.language == "console" {
+                assert_eq!(transcript(&steps, &shown), block.text, "{place}");
+            }
+        }
+    }
+}
+
+/// A copy of what a reader of the pages has: a git repository with the examples.
+#[cfg(unix)]
+fn repository_copy(folder: &Path) -> std::path::PathBuf {
+    let root = folder.join("portgen");
+    copy_folder(&support::repository().join("examples"), &root.join("examples"));
+    fs::copy(support::repository().join("ports.toml"), root.join("ports.toml")).expect("a copy");
+    let run = support::run(std::process::Command::new("git").args(["init", "--quiet"]).current_dir(&root));
+    assert_eq!(run.code, 0, "{run:#?}");
+    root
+}
+
+/// One command and the lines that it is said to show.
+#[cfg(unix)]
+struct Step {
+    command: String,
+    fails: bool,
+}
+
+#[cfg(unix)]
+fn commands(text: &str) -> Vec<Step> {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| Step { command: line.to_owned(), fails: false }).collect()
+}
+
+#[cfg(unix)]
+fn session(text: &str) -> Vec<Step> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("$ "));
+    lines.map(|line| Step { command: line.to_owned(), fails: true }).collect()
+}
+
+/// Runs the steps in one shell, so that `cd` lasts, and returns what each showed.
+#[cfg(unix)]
+fn run_steps(root: &Path, steps: &[Step], place: &str) -> Vec<String> {
+    let mut script = String::new();
+    for step in steps {
+        let command = step.command.replace("cargo run --release -- ", "portgen ");
+        if CARGO.contains(&command.as_str()) {
+            script.push_str("printf '0\\036'\n");
+            continue;
+        }
+        assert!(!command.starts_with("cargo"), "{place}: {command}");
+        script.push_str(&format!("{command}\nprintf '%s\\036' $?\n"));
+    }
+    let script = format!("exec 2>&1\n{script}");
+    let run = support::run(std::process::Command::new("sh").args(["-c", &script]).current_dir(root));
+    let shown: Vec<&str> = run.stdout.split_terminator('\u{1e}').collect();
+    assert_eq!(shown.len(), steps.len(), "{place}: {run:#?}");
+    let without_code = |(text, step): (&str, &Step)| {
+        let (text, code) = text.split_at(text.len() - 1);
+        assert!(step.fails || code == "0", "{place}: {}: {text}", step.command);
+        text.to_owned()
+    };
+    shown.into_iter().zip(steps).map(without_code).collect()
+}
+
+#[cfg(unix)]
+fn transcript(steps: &[Step], shown: &[String]) -> String {
+    steps.iter().zip(shown).map(|(step, text)| format!("$ {}\n{text}", step.command)).collect()
+}

@@ -62,6 +62,7 @@ fn broken(
     snippet: &str,
 ) -> Finding {
     let path = printable(&condition.path);
+    let snippet = snippet.trim_end();
     let (message, label, other_label) = match marker {
         Marker::Absent => (format!("{path} has no markers for its block"), "not found up to here", ""),
         Marker::Unclosed => (format!("a block in {path} does not end"), "starts here", "before this"),
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     fn markers(marker: Marker, other: Option<Place>) -> Finding {
-        let snippet = "# >>> portgen:ports >>>\n# <<< portgen:ports <<<".to_owned();
+        let snippet = "# >>> portgen:ports >>>\n# <<< portgen:ports <<<\n".to_owned();
         word(&RULE, &condition(Problem::Markers { found: place(9), other, marker, snippet }))
     }
 

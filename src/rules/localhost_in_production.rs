@@ -38,8 +38,8 @@ declare_rule! {
     /// scheme = "https"
     ///
     /// [[output]]
-    /// path = "src/production.ts"
-    /// target = "typescript"
+    /// path = "src/production.py"
+    /// target = "python"
     /// profile = "production"
     /// ```
     ///

@@ -44,7 +44,7 @@ fn check(condition: &Condition) -> Option<Finding> {
     let Problem::Stale { found, diff } = &condition.problem else { return None };
     let message = format!("{} differs from what would be rendered", printable(&condition.path));
     let finding = Finding::new(RULE.name, *found, message)
-        .label("the first line that differs")
+        .label("differs here")
         .related(condition.declared, "declared here")
         .diff(diff.as_str())
         .help("run `portgen render`");

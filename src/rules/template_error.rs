@@ -22,7 +22,7 @@ declare_rule! {
     /// port = 9000
     ///
     /// [[output]]
-    /// path = "ports.txt"
+    /// path = "ports.sh"
     /// template = "ports.j2"
     /// ```
     /// ```text ports.j2

@@ -20,17 +20,20 @@ declare_rule! {
     /// name = "shop"
     ///
     /// [services.api]
-    /// port = 9000
+    /// port = "auto" # error
     ///
-    /// [[output]]
-    /// path = ".env"
-    /// target = "dotenv"
-    /// local = true
+    /// [[patch]]
+    /// path = "server.py"
+    /// find = 'port=(\d+)'
+    /// value = "{{ service('api').port }}"
+    /// ```
+    /// ```text server.py
+    /// run(port=9000)
     /// ```
     ///
     /// ## Known limitations
-    /// `check` holds such an output back and counts it: the number is needed
-    /// only when the output is rendered.
+    /// `check` holds a `local` output back and counts it: its numbers are needed
+    /// only when it is rendered.
     "unassigned-port", Deny, Check::MistakenCondition(check)
 }
 

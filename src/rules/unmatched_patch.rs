@@ -51,6 +51,7 @@ fn check(condition: &Condition) -> Option<Finding> {
     if found.is_empty() {
         let message = format!("the pattern matches nothing in {path}");
         let finding = Finding::new(RULE.name, condition.declared, message)
+            .label("must match once")
             .help("write the pattern for the line as it is now; `.` does not cross lines");
         return Some(match file {
             Some(place) => finding.related(*place, "the line that is most alike"),

@@ -12,5 +12,7 @@ mod documents;
 mod examples;
 /// Every fenced block of README.md and docs/, run.
 mod readme;
+/// Every fence in the documentation of the rules, run; and `docs/rules.md`.
+mod rule_docs;
 /// Running portgen, copying folders, reading tables.
 mod support;

@@ -1,1 +1,174 @@
 //! Carries out a plan, atomically.
+//!
+//! Every new text is written and synced beside its file before the first file
+//! is replaced: a full disk, a folder that forbids writing or a file that
+//! somebody changed meanwhile is noticed while nothing has happened. Each
+//! file is then replaced in one step: at any moment it is old or new, whole.
+
+use crate::diagnostic::Failure;
+use crate::plan::{Plan, Step};
+use crate::world::{Root, Staged};
+
+/// Writes and deletes what a plan says, below a root.
+///
+/// # Errors
+/// A [`Failure`] where the plan is refused, a file changed since it was
+/// planned, or the system refuses. Where that happens after some files were
+/// replaced, the help names those that were and those that were not.
+pub fn apply(plan: &Plan, root: &Root) -> Result<(), Failure> {
+    if plan.is_refused() {
+        return Err(Failure::new("refused", "nothing is written while an output is refused"));
+    }
+    let mut staged = Vec::new();
+    if let Err(failure) = stage(plan, root, &mut staged) {
+        abandon(staged);
+        return Err(failure);
+    }
+    let deleted: Vec<&Step> = plan.changes().filter(|step| step.after.is_none()).collect();
+    commit(staged, &deleted, root)
+}
+
+/// Writes every new text beside its file, then makes sure that no file changed.
+fn stage(plan: &Plan, root: &Root, staged: &mut Vec<Staged>) -> Result<(), Failure> {
+    for step in plan.changes() {
+        if let Some(after) = &step.after {
+            staged.push(root.stage(&step.path, step.before.as_deref(), after)?);
+        }
+    }
+    plan.changes().try_for_each(|step| root.refuse_changed(&step.path, step.before.as_deref()))
+}
+
+fn commit(staged: Vec<Staged>, deleted: &[&Step], root: &Root) -> Result<(), Failure> {
+    let mut done: Vec<String> = Vec::new();
+    let mut waiting = staged.into_iter();
+    while let Some(next) = waiting.next() {
+        let path = next.path().to_string();
+        if let Err(failure) = next.commit(root) {
+            let rest: Vec<Staged> = waiting.collect();
+            let undone = rest.iter().map(|staged| staged.path().to_string());
+            let undone = undone.chain(deleted.iter().map(|step| step.path.to_string()));
+            let failure = partly(failure, &done, &std::iter::once(path).chain(undone).collect::<Vec<_>>());
+            abandon(rest);
+            return Err(failure);
+        }
+        done.push(path);
+    }
+    for (index, step) in deleted.iter().enumerate() {
+        let before = step.before.as_deref().unwrap_or("");
+        if let Err(failure) = root.delete(&step.path, before) {
+            let undone: Vec<String> = deleted.iter().skip(index).map(|step| step.path.to_string()).collect();
+            return Err(partly(failure, &done, &undone));
+        }
+        done.push(step.path.to_string());
+    }
+    Ok(())
+}
+
+/// Removes temporary files and made folders, the last made first.
+fn abandon(staged: Vec<Staged>) {
+    staged.into_iter().rev().for_each(Staged::abandon);
+}
+
+/// A failure that says which files are new and which are as they were.
+fn partly(failure: Failure, done: &[String], undone: &[String]) -> Failure {
+    if done.is_empty() {
+        return failure;
+    }
+    let cause = failure.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    let help = format!("done: {}; as before: {}{cause}", done.join(", "), undone.join(", "));
+    failure.help(help)
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests make their own files")]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::{Comment, RelativePath};
+    use crate::plan::{Change, Content, Options, Wanted, plan};
+    use crate::source::{Place, Sources};
+
+    fn file(path: &str, text: &str) -> Wanted {
+        Wanted {
+            declared: Place::default(),
+            path: RelativePath::parse(path).expect("a path"),
+            local: false,
+            label: "test".to_owned(),
+            content: Content::File { text: text.to_owned(), comment: Comment::Line("#".to_owned()) },
+        }
+    }
+
+    fn planned(root: &Root, wanted: &[Wanted]) -> Plan {
+        let mut sources = Sources::new();
+        let mut existing = BTreeMap::new();
+        for output in wanted {
+            let read =
+                root.read(&output.path, output.path.as_str(), &mut sources).expect("it can be looked at");
+            existing.insert(output.path.clone(), read);
+        }
+        plan(wanted, &existing, &sources, Options::default())
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn root() -> (tempfile::TempDir, Root) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Root::open(folder.path()).expect("a root");
+        (folder, root)
+    }
+
+    #[test]
+    fn files_and_their_folders_are_made_and_a_second_time_nothing_is_written() {
+        let (folder, root) = root();
+        let wanted = [file("a/b/c.py", "A = 1\n"), file("a/d.py", "B = 1\n")];
+        apply(&planned(&root, &wanted), &root).expect("written");
+        let text = std::fs::read_to_string(folder.path().join("a/b/c.py")).expect("a file");
+        assert!(text.ends_with("DO NOT EDIT.\nA = 1\n"), "{text}");
+        assert_eq!(names(&folder.path().join("a")), ["b", "d.py"]);
+        assert_eq!(planned(&root, &wanted).changes().count(), 0);
+    }
+
+    #[test]
+    fn a_file_that_changed_after_planning_stops_everything() {
+        let (folder, root) = root();
+        let plan = planned(&root, &[file("new/a", "A\n"), file("b", "B\n")]);
+        std::fs::write(folder.path().join("b"), "mine").expect("a file");
+        let failure = apply(&plan, &root).expect_err("changed");
+        assert_eq!((failure.code, failure.path.as_deref()), ("changed", Some("b")));
+        assert_eq!(names(folder.path()), ["b"]);
+        assert_eq!(std::fs::read_to_string(folder.path().join("b")).expect("a file"), "mine");
+    }
+
+    #[test]
+    fn a_refused_plan_writes_nothing() {
+        let (folder, root) = root();
+        std::fs::write(folder.path().join("b"), "mine").expect("a file");
+        let plan = planned(&root, &[file("a", "A\n"), file("b", "B\n")]);
+        assert_eq!(plan.steps[1].change, Change::Refused);
+        assert_eq!(apply(&plan, &root).expect_err("refused").code, "refused");
+        assert_eq!(names(folder.path()), ["b"]);
+    }
+
+    #[test]
+    fn a_failure_in_the_middle_names_what_was_written_and_what_was_not() {
+        let (folder, root) = root();
+        let wanted = [file("a", "A\n"), file("sub/b", "B\n"), file("c", "C\n")];
+        let plan = planned(&root, &wanted);
+        let mut staged = Vec::new();
+        stage(&plan, &root, &mut staged).expect("staged");
+        std::fs::write(folder.path().join("sub/b"), "mine").expect("a file");
+        let failure = commit(staged, &[], &root).expect_err("changed");
+        assert_eq!(failure.help.as_deref(), Some("done: a; as before: sub/b, c; run the command again"));
+        assert_eq!(names(folder.path()), ["a", "sub"]);
+        assert_eq!(names(&folder.path().join("sub")), ["b"]);
+    }
+}

@@ -1,6 +1,6 @@
 //! Files with portgen's header that no output names any more.
 
-use super::{Change, Existing, Step, lines, seal};
+use super::{Change, Existing, Outcome, Ownership, Step, lines, seal};
 use crate::model::{Condition, Problem, RelativePath};
 use crate::source::{Place, Sources};
 
@@ -34,15 +34,23 @@ pub fn orphan(
 
 /// The step with which `--prune` deletes a file; `None` unless it has
 /// portgen's header, its checksum holds and it may be written.
+///
+/// Its one outcome has no place and no label, for nothing declares the file.
 pub fn deletion(path: &RelativePath, existing: &Existing, sources: &Sources) -> Option<Step> {
     let Existing::Text { source, read_only: false } = existing else { return None };
     let text = sources.get(*source).text();
     if !is_intact(lines::without_mark(text)) {
         return None;
     }
-    let step = Step::new(path.clone(), Some(text.to_owned()), None, Vec::new());
-    debug_assert_eq!(step.change, Change::Deleted);
-    Some(step)
+    let outcome = Outcome {
+        declared: Place::default(),
+        label: String::new(),
+        mode: Ownership::File,
+        change: Change::Deleted,
+        condition: None,
+        refusal: None,
+    };
+    Some(Step::new(path.clone(), Some(text.to_owned()), None, vec![outcome]))
 }
 
 fn is_intact(text: &str) -> bool {

@@ -58,7 +58,7 @@ impl Ownership {
 pub struct Outcome {
     /// Where it is declared.
     pub declared: Place,
-    /// Its target, for reports.
+    /// Its target, for reports; empty for a file that nothing declares any more.
     pub label: String,
     /// How much of the file it owns.
     pub mode: Ownership,

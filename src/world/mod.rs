@@ -2,8 +2,12 @@
 
 mod environment;
 mod files;
+mod generated;
 mod git;
+mod ignored;
 mod locate;
+mod root;
+mod write;
 
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
@@ -11,3 +15,5 @@ pub use git::{GitRepository, refuse_partly_staged, stage};
 pub use locate::{
     MAXIMUM_TEXT, find_upwards, is_file, is_folder, matches_any, member_folders, normalise, read_text,
 };
+pub use root::Root;
+pub use write::Staged;

@@ -6,7 +6,8 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object};
 
 use super::functions::Lookup;
-use super::table::{Numbers, Shown, Table};
+use super::shown::Shown;
+use super::table::{Numbers, Table};
 use crate::model::Project;
 
 /// The part of a context that all outputs share.
@@ -49,7 +50,7 @@ impl Shared {
 pub(super) struct Context {
     pub(super) shared: Arc<Shared>,
     pub(super) table: Arc<Table>,
-    pub(super) shown: Shown,
+    pub(super) shown: Arc<Shown>,
     /// Not there while the options themselves are rendered, nor for a patch.
     pub(super) options: Option<Value>,
     /// Not there for a patch.
@@ -57,7 +58,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// The same without the shown services, and with options.
+    /// The value that a template is rendered with.
     pub(super) fn value(self) -> Value {
         Value::from_object(self)
     }
@@ -82,9 +83,9 @@ impl Object for Context {
             "project" => self.shared.project.clone(),
             "reserved" => self.shared.reserved.clone(),
             "compose" => self.shared.compose.clone(),
-            "services" => self.shown.services.iter().cloned().collect(),
-            "ports" => self.shown.ports.iter().cloned().collect(),
-            "ranges" => self.shown.ranges.iter().cloned().collect(),
+            "services" => self.shown.services(),
+            "ports" => self.shown.ports(),
+            "ranges" => self.shown.ranges(),
             "profile" => self.profile(),
             "options" => self.options.clone()?,
             "output" => self.output.clone()?,

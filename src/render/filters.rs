@@ -20,11 +20,16 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("camel", |text: &str| target::camel(text));
     environment.add_filter("pascal", |text: &str| target::pascal(text));
     environment.add_filter("py", |value: Value| Ok::<_, Error>(Syntax::Python.one_line(&Node::of(&value)?)));
+    environment.add_filter("isort", isort);
     environment.add_filter("js", js);
+    environment.add_filter("js_key", js_key);
     environment.add_filter("tojson", tojson);
     environment.add_filter("yaml", yaml_filter);
     environment.add_filter("sh", |text: String| shell_word(&text));
     environment.add_filter("md", |text: String| grid::cell(&text));
+    environment.add_filter("code", |text: String| grid::code(&text));
+    environment.add_filter("align", |text: &str| grid::align(text));
+    environment.add_filter("dedent", dedent);
     environment.add_filter("line", |text: String| grid::one_line(&text));
     environment.add_filter("map", map);
     environment.add_filter("replace", replace);
@@ -36,24 +41,79 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     }
 }
 
-/// `js(quotes='single', indent=0)`
+/// Names in the order that linters of Python want in `__all__`: constants,
+/// then classes, then the rest, numbers in them by their value.
+fn isort(names: Vec<String>) -> Vec<String> {
+    let is_constant = |name: &str| {
+        name.len() > 1 && name.contains(char::is_uppercase) && !name.contains(char::is_lowercase)
+    };
+    let kind = |name: &str| match name.chars().next() {
+        _ if is_constant(name) => 0,
+        Some(first) if first.is_uppercase() => 1,
+        _ => 2,
+    };
+    let mut keyed: Vec<_> = names.into_iter().map(|name| ((kind(&name), natural(&name)), name)).collect();
+    keyed.sort();
+    keyed.into_iter().map(|(_, name)| name).collect()
+}
+
+/// A key that compares runs of digits by their value.
+fn natural(name: &str) -> Vec<(char, u128)> {
+    let mut key = Vec::new();
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.len() - rest.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+        let (run, behind) = rest.split_at(if digits > 0 { digits } else { first.len_utf8() });
+        // Every digit sorts where `0` does; what follows is told by value.
+        key.push(if digits > 0 { ('0', run.parse().unwrap_or(u128::MAX)) } else { (first, 0) });
+        rest = behind;
+    }
+    key
+}
+
+/// `js(quotes='single', width=80, indent=0, braces=true)`
 fn js(value: Value, options: Kwargs) -> Result<String, Error> {
+    let syntax = typescript(&options)?;
+    let indent = width(options.get::<Option<usize>>("indent")?)?;
+    let braces = options.get::<Option<bool>>("braces")?.unwrap_or(true);
+    options.assert_all_used()?;
+    let node = Node::of(&value)?;
+    match &node {
+        Node::Map(entries) if !braces => {
+            let margin = " ".repeat(indent);
+            let lines =
+                entries.iter().map(|(key, item)| margin.clone() + &syntax.property(key, item, indent));
+            Ok(lines.collect::<Vec<_>>().join(",\n"))
+        }
+        _ if !braces => Err(Fault::new("only an object has braces to leave out").error()),
+        _ => Ok(syntax.pretty(&node, indent, indent)),
+    }
+}
+
+/// `js_key(quotes='single')`: the key of a property, in quotes where it needs them.
+fn js_key(text: &str, options: Kwargs) -> Result<String, Error> {
+    let syntax = typescript(&options)?;
+    options.assert_all_used()?;
+    Ok(syntax.key(text))
+}
+
+fn typescript(options: &Kwargs) -> Result<Syntax, Error> {
     let quote = match options.get::<Option<&str>>("quotes")? {
         None | Some("single") => '\'',
         Some("double") => '"',
         Some(_) => return Err(Fault::new("`quotes` is 'single' or 'double'").error()),
     };
-    let indent = width(options.get::<Option<usize>>("indent")?)?;
-    options.assert_all_used()?;
-    Ok(Syntax::TypeScript(quote).pretty(&Node::of(&value)?, indent, indent))
+    Ok(Syntax::TypeScript { quote, width: options.get::<Option<usize>>("width")?.unwrap_or(80) })
 }
 
-/// `tojson(indent=2)`; on one line without `indent`.
+/// `tojson(indent=2, column=2)`; on one line without `indent`.
 fn tojson(value: Value, options: Kwargs) -> Result<String, Error> {
-    let pretty = options.get::<Option<Value>>("indent")?.is_some_and(|indent| indent.is_true());
+    let indent = options.get::<Option<usize>>("indent")?;
+    let column = options.get::<Option<usize>>("column")?;
     options.assert_all_used()?;
     let node = Node::of(&value)?;
-    Ok(if pretty { Syntax::Json.pretty(&node, 0, 0) } else { Syntax::Json.one_line(&node) })
+    let Some(indent) = indent else { return Ok(Syntax::Json.one_line(&node)) };
+    Ok(Syntax::Json.pretty(&node, width(Some(indent))?, column.unwrap_or(indent)))
 }
 
 /// `yaml(indent=0)`
@@ -117,6 +177,13 @@ fn indent(text: String, spaces: usize, options: Kwargs) -> Result<String, Error>
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
+/// `dedent(2)`: takes as many spaces from the start of each line, where it has them.
+fn dedent(text: &str, spaces: usize) -> Result<String, Error> {
+    let margin = " ".repeat(width(Some(spaces))?);
+    let lines = text.split('\n').map(|line| line.strip_prefix(margin.as_str()).unwrap_or(line));
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
 fn join(state: &mut State<'_, '_>, value: Value, separator: Option<&str>) -> Result<String, Error> {
     let separator = separator.unwrap_or_default();
     let mut joined = String::new();
@@ -137,4 +204,16 @@ fn join(state: &mut State<'_, '_>, value: Value, separator: Option<&str>) -> Res
         }
     }
     Ok(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::isort;
+
+    #[test]
+    fn names_are_sorted_as_linters_of_python_want_them() {
+        let names = ["b", "API_PORT", "Zoo", "API10_PORT", "API2_PORT", "_x", "A", "_X1"].map(str::to_owned);
+        let expect = ["API2_PORT", "API10_PORT", "API_PORT", "_X1", "A", "Zoo", "_x", "b"];
+        assert_eq!(isort(names.to_vec()), expect);
+    }
 }

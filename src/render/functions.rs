@@ -1,4 +1,4 @@
-//! The functions of templates: `service`, `port`, `command`, `published`, `table`, `fail`.
+//! The functions of templates: `service`, `port`, `command`, `published`, `fail`.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -8,7 +8,7 @@ use minijinja::{Environment, Error, ErrorKind, State, Value, context};
 
 use super::fault::Fault;
 use super::table::{Numbers, PortObject, ServiceObject, Table};
-use super::{environment, error, grid, publish};
+use super::{environment, error, publish};
 use crate::diagnostic::did_you_mean;
 use crate::model::Service;
 use crate::source::Spanned;
@@ -17,7 +17,6 @@ use crate::target::Boolean;
 /// Adds the functions that need no table.
 pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_function("fail", fail);
-    environment.add_function("table", |rows: Vec<Vec<String>>| grid::table(&rows));
     environment.add_function("published", publish::published);
 }
 

@@ -1,17 +1,20 @@
 //! Literals of JSON, TypeScript and Python, laid out as prettier and ruff
 //! leave them alone.
 
-use super::node::Node;
+use unicode_width::UnicodeWidthStr;
 
-/// The column that prettier does not go beyond.
-const WIDTH: usize = 80;
+use super::node::Node;
 
 /// A syntax of literals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
     Json,
-    /// With the preferred quote.
-    TypeScript(char),
+    TypeScript {
+        /// The preferred quote.
+        quote: char,
+        /// The column that prettier does not go beyond.
+        width: usize,
+    },
     Python,
 }
 
@@ -33,7 +36,7 @@ impl Syntax {
                 let entry =
                     |(key, item): &(String, Node)| format!("{}: {}", self.key(key), self.one_line(item));
                 let entries: Vec<String> = entries.iter().map(entry).collect();
-                let space = if matches!(self, Self::TypeScript(_)) { " " } else { "" };
+                let space = if matches!(self, Self::TypeScript { .. }) { " " } else { "" };
                 format!("{{{space}{}{space}}}", entries.join(", "))
             }
         }
@@ -46,7 +49,7 @@ impl Syntax {
             Node::List(items) if !items.is_empty() => {
                 let line = self.one_line(node);
                 // Prettier joins a list of scalars that fits, with the comma behind it.
-                if items.iter().all(Node::is_scalar) && column + line.chars().count() < WIDTH {
+                if items.iter().all(Node::is_scalar) && column + line.width() < self.width() {
                     return line;
                 }
                 let items = items.iter().map(|item| self.pretty(item, indent + 2, indent + 2));
@@ -63,13 +66,13 @@ impl Syntax {
     /// `key: value` at an indentation, without the comma behind it.
     pub(super) fn property(self, key: &str, item: &Node, indent: usize) -> String {
         let key = self.key(key);
-        let column = indent + key.chars().count() + 2;
+        let column = indent + key.width() + 2;
         let value = self.pretty(item, indent, column);
         // Prettier moves a text that does not fit below its key, unless the
-        // key is so short that nothing is won.
-        let moves = matches!((self, item), (Self::TypeScript(_), Node::Text(_)));
-        let short = key.chars().count() <= 2;
-        if moves && !short && column + value.chars().count() + 1 > WIDTH {
+        // key is shorter than the indentation and three columns more.
+        let moves = matches!((self, item), (Self::TypeScript { .. }, Node::Text(_)));
+        let short = key.width() < 5;
+        if moves && !short && column + value.width() + 1 > self.width() {
             return format!("{key}:\n{}{value}", " ".repeat(indent + 2));
         }
         format!("{key}: {value}")
@@ -82,10 +85,20 @@ impl Syntax {
         format!("{open}\n{}{last}\n{}{close}", items.join(",\n"), " ".repeat(indent))
     }
 
-    fn key(self, key: &str) -> String {
+    /// The key of a property.
+    pub(super) fn key(self, key: &str) -> String {
         match self {
-            Self::TypeScript(_) if is_identifier(key) => key.to_owned(),
+            Self::TypeScript { .. } if is_identifier(key) => key.to_owned(),
             _ => self.text(key),
+        }
+    }
+
+    /// The column that a formatter does not go beyond.
+    fn width(self) -> usize {
+        match self {
+            Self::Json => 80,
+            Self::TypeScript { width, .. } => width,
+            Self::Python => 88,
         }
     }
 
@@ -93,7 +106,7 @@ impl Syntax {
     pub(super) fn text(self, text: &str) -> String {
         let preferred = match self {
             Self::Json | Self::Python => '"',
-            Self::TypeScript(quote) => quote,
+            Self::TypeScript { quote, .. } => quote,
         };
         let other = if preferred == '"' { '\'' } else { '"' };
         let count = |quote| text.chars().filter(|&character| character == quote).count();
@@ -148,7 +161,7 @@ mod tests {
 
     #[test]
     fn quotes_are_those_that_need_fewer_escapes() {
-        let single = Syntax::TypeScript('\'');
+        let single = Syntax::TypeScript { quote: '\'', width: 80 };
         assert_eq!(single.text("a"), "'a'");
         assert_eq!(single.text("it's"), "\"it's\"");
         assert_eq!(single.text("'\""), r#"'\'"'"#);
@@ -168,7 +181,7 @@ mod tests {
             "{{\n  'api-url':\n    '{}',\n  ok: true,\n  tags: ['a', 'b'],\n  none: {{}},\n}}",
             "x".repeat(70)
         );
-        assert_eq!(Syntax::TypeScript('\'').pretty(&node, 0, 0), expect);
+        assert_eq!(Syntax::TypeScript { quote: '\'', width: 80 }.pretty(&node, 0, 0), expect);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod output;
 mod patch;
 mod publish;
 mod read_back;
+mod shown;
 mod table;
 mod yaml;
 

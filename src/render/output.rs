@@ -3,7 +3,8 @@
 use minijinja::{Error, Value};
 
 use super::context::Context;
-use super::table::{Numbers, Shown, Table};
+use super::shown::Shown;
+use super::table::{Numbers, Table};
 use super::{Rendered, Renderer, environment, error, options, read_back};
 use crate::diagnostic::Finding;
 use crate::model::{Condition, Endpoint, Mode, Number, Output, Problem, Selection, Service, ServiceName};
@@ -19,10 +20,11 @@ impl Renderer<'_> {
             Ok(service) => service,
             Err(finding) => return self.rendering.findings.push(*finding),
         };
+        let shown = Shown::of(&table, &output.selection, Numbers::Literal);
         let context = |options| Context {
             shared: self.shared.clone(),
             table: table.clone(),
-            shown: Shown::of(&table, &output.selection, Numbers::Literal),
+            shown: shown.clone(),
             options,
             output: Some(output_value(bound, output)),
         };
@@ -31,7 +33,7 @@ impl Renderer<'_> {
             environment::render(&engine, &bound.target.template.name, context(Some(options)).value())
         });
         match outcome {
-            Ok(text) => self.finish(bound, output, &table, normalised(&text), service),
+            Ok(text) => self.finish(bound, output, &table, set_off(bound, normalised(&text)), service),
             Err(error) => self.refuse(bound, output, &table, &error),
         }
     }
@@ -159,6 +161,16 @@ fn output_value(bound: &BoundOutput, output: &Output) -> Value {
         ("mode", bound.mode.as_str()),
         ("target", bound.target.id.as_str()),
     ])
+}
+
+/// The text with a blank line before it, and behind it in a block, where its
+/// target wants that.
+fn set_off(bound: &BoundOutput, text: String) -> String {
+    match bound.mode {
+        _ if !bound.target.spec.set_off || text.is_empty() => text,
+        Mode::File => format!("\n{text}"),
+        Mode::Block => format!("\n{text}\n"),
+    }
 }
 
 /// The text with LF endings, no blanks at the ends of lines, no blank lines

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::fault::Fault;
-use super::table::{Numbers, Shown, Table};
+use super::shown::Shown;
+use super::table::{Numbers, Table};
 use super::{PatchText, Renderer, environment, error};
 use crate::diagnostic::{Finding, did_you_mean, printable};
 use crate::model::{Number, Patch, PatchValue, Selection, Status};

@@ -1,4 +1,4 @@
-//! What a template sees of the table: ports, services and ranges as objects.
+//! What a template sees of the table: ports and services as objects.
 //!
 //! Every field is documented in `docs/templates.md`. A field that does not
 //! exist is an error with "did you mean", not an undefined value, so that a
@@ -7,13 +7,12 @@
 use std::sync::Arc;
 
 use minijinja::Value;
-use minijinja::value::{Enumerator, Object, ObjectRepr};
+use minijinja::value::{Enumerator, Object};
 
 use super::fault::Fault;
 use crate::diagnostic::did_you_mean;
 use crate::model::{
-    Address, Endpoint, Health, NamedRange, Priority, ProfileKind, Project, RangeName, Selection, Service,
-    View,
+    Address, Endpoint, Health, NamedRange, Priority, ProfileKind, Project, RangeName, Service, View,
 };
 
 /// One value set of the table, shared by everything that shows it.
@@ -103,21 +102,8 @@ const SERVICE_FIELDS: &[&str] = &[
     "priority",
     "command",
     "compose",
+    "container",
     "ports",
-];
-
-const RANGE_FIELDS: &[&str] = &[
-    "name",
-    "title",
-    "ports",
-    "first",
-    "last",
-    "allocation",
-    "priority",
-    "description",
-    "services",
-    "assigned",
-    "numbers",
 ];
 
 impl PortObject {
@@ -231,7 +217,8 @@ impl ServiceObject {
         Self::with_ports(table, service, numbers, |_| true)
     }
 
-    fn with_ports(
+    /// The service with some of its ports.
+    pub(super) fn with_ports(
         table: &Arc<Table>,
         service: usize,
         numbers: Numbers,
@@ -266,6 +253,7 @@ impl ServiceObject {
             }
             "command" => service.command.as_ref().map(|command| command.as_str()).into(),
             "compose" => service.compose.as_ref().map_or(().into(), |data| super::data::value(&data.value)),
+            "container" => service.has_container().into(),
             "ports" => self.ports.iter().cloned().collect(),
             "has_url" if service.endpoints.is_empty() => false.into(),
             _ => self.main_field(service, field)?,
@@ -304,102 +292,6 @@ impl Object for ServiceObject {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::NonEnumerable
-    }
-}
-
-/// A named range, with the selected services and ports in it.
-#[derive(Debug)]
-pub(super) struct RangeObject {
-    table: Arc<Table>,
-    range: usize,
-    services: Vec<Value>,
-    assigned: Vec<Value>,
-}
-
-impl RangeObject {
-    fn field(&self, range: &NamedRange, field: &str) -> Option<Value> {
-        let ranges = range.ports.ranges();
-        Some(match field {
-            "name" => range.name.as_str().into(),
-            "title" => range.title.as_str().into(),
-            "ports" => range.ports.to_string().into(),
-            "first" => ranges.iter().map(|range| range.first().get()).min().into(),
-            "last" => ranges.iter().map(|range| range.last().get()).max().into(),
-            "allocation" => range.allocation.as_str().into(),
-            "priority" => range.priority.as_str().into(),
-            "description" => range.description.as_deref().into(),
-            "services" => self.services.iter().cloned().collect(),
-            "assigned" => self.assigned.iter().cloned().collect(),
-            "numbers" => {
-                let numbers = self.assigned.iter().map(|port| port.get_attr("port"));
-                numbers.map(|number| number.unwrap_or_else(Value::from)).collect()
-            }
-            _ => return None,
-        })
-    }
-}
-
-impl Object for RangeObject {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.get_value_by_str(key.as_str()?)
-    }
-
-    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        let range = self.table.ranges.get(self.range)?;
-        Some(self.field(range, key).unwrap_or_else(|| unknown_field("a range", key, RANGE_FIELDS)))
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::NonEnumerable
-    }
-
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Map
-    }
-}
-
-/// The part of a table that an output shows.
-#[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) services: Vec<Value>,
-    pub(super) ports: Vec<Value>,
-    pub(super) ranges: Vec<Value>,
-}
-
-impl Shown {
-    /// What a selection shows, in declaration order.
-    pub(super) fn of(table: &Arc<Table>, selection: &Selection, numbers: Numbers) -> Self {
-        let mut services = Vec::new();
-        let mut ports = Vec::new();
-        for (index, service) in table.services.iter().enumerate() {
-            if !selection.has_service(service) {
-                continue;
-            }
-            let shows = |endpoint: &Endpoint| selection.has_endpoint(endpoint);
-            let object = ServiceObject::with_ports(table, index, numbers, shows);
-            ports.extend(object.ports.iter().cloned());
-            services.push(Value::from_object(object));
-        }
-        let ranges = Self::ranges(table, &services, &ports);
-        Self { services, ports, ranges }
-    }
-
-    fn ranges(table: &Arc<Table>, services: &[Value], ports: &[Value]) -> Vec<Value> {
-        let in_range = |value: &Value, name: &RangeName| {
-            let port = value.downcast_object_ref::<PortObject>().and_then(PortObject::endpoint);
-            let service = value.downcast_object_ref::<ServiceObject>().and_then(ServiceObject::service);
-            let range = port.map(|port| &port.range).or(service.map(|service| &service.range));
-            range.and_then(Option::as_ref).is_some_and(|range| range.value == *name)
-        };
-        let members = |values: &[Value], name: &RangeName| -> Vec<Value> {
-            values.iter().filter(|value| in_range(value, name)).cloned().collect()
-        };
-        let object = |(index, range): (usize, &NamedRange)| {
-            let name = &range.name.value;
-            let (services, assigned) = (members(services, name), members(ports, name));
-            Value::from_object(RangeObject { table: table.clone(), range: index, services, assigned })
-        };
-        table.ranges.iter().enumerate().map(object).collect()
     }
 }
 

@@ -46,7 +46,18 @@ macro_rules! targets {
 
 targets! {
     dotenv
+    compose
+    procfile
     python
+    angular
+    markdown
+    json
+    typescript
+    shell
+    batch
+    powershell
+    caddy
+    cloudflared
 }
 
 /// The built-in target of a name.

@@ -34,6 +34,9 @@ pub struct Spec {
     pub read_back: Option<Reader>,
     /// Whether a block of it belongs to exactly one service.
     pub one_service_blocks: bool,
+    /// Whether a blank line stands between the text and a header or marker, as
+    /// formatters of Markdown want it.
+    pub set_off: bool,
     /// Its options, in the order they are declared; `None` where any are taken.
     pub options: Option<Vec<OptionSpec>>,
 }
@@ -145,6 +148,8 @@ struct RawSpec {
     #[serde(default)]
     one_service_blocks: bool,
     #[serde(default)]
+    set_off: bool,
+    #[serde(default)]
     options: toml::Table,
 }
 
@@ -199,6 +204,7 @@ impl Spec {
             booleans: raw.booleans,
             read_back: raw.read_back,
             one_service_blocks: raw.one_service_blocks,
+            set_off: raw.set_off,
             options: Some(options(raw.options)?),
         })
     }
@@ -218,6 +224,7 @@ impl Spec {
             booleans: Boolean::Lower,
             read_back: None,
             one_service_blocks: false,
+            set_off: false,
             options: None,
         }
     }

@@ -50,6 +50,10 @@ fn compare(rendered: &ReadBack<'_>, service: &Service, body: &Value) -> Option<F
 fn planned(rendered: &ReadBack<'_>, service: &Service) -> Option<Vec<String>> {
     let style = rendered.bound.option("ports").and_then(|option| option.as_str());
     let style = style.and_then(Style::parse).unwrap_or(Style::Default);
+    let on_host_network = service.compose.as_ref().and_then(|keys| keys.get("network_mode"));
+    if on_host_network.is_some_and(|mode| mode.as_str() == Some("host")) {
+        return Some(Vec::new());
+    }
     let shown = service.endpoints.iter().filter(|endpoint| rendered.output.selection.has_endpoint(endpoint));
     let mut planned = Vec::new();
     for endpoint in shown.filter(|endpoint| !endpoint.elsewhere) {

@@ -39,10 +39,10 @@ import os
 from typing import Final
 
 __all__ = [
+    "ALL",
     "API",
     "API_URL",
     "CACHE_PORT",
-    "ALL",
 ]
 
 

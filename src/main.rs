@@ -1,3 +1,5 @@
 //! The `portgen` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    portgen::cli::main()
+}

@@ -1,3 +1,22 @@
 //! The use-cases, one file each, shared by every front end.
+//!
+//! A use-case takes plain arguments and gives plain data: it prints nothing
+//! and reads no arguments. `Err` means that the world failed.
+
+mod add;
+mod check;
+mod eject;
+mod hook;
+mod list;
 mod load;
-pub use load::{FILE_NAME, Location, Workspace, load};
+mod outputs;
+mod render;
+mod stage;
+
+pub use add::{AddRequest, Added, add};
+pub use check::{CheckOptions, Checked, check};
+pub use eject::{Ejected, eject, find as find_target};
+pub use hook::{HookAction, HookOutcome, hook};
+pub use list::{Listed, ListedPort, find_port, list};
+pub use load::{FILE_NAME, Location, Workspace, load, project_folder};
+pub use render::{RenderOptions, Rendered, render};

@@ -1,1 +1,79 @@
 //! The command line: arguments in, exit codes out.
+//!
+//! Results go to standard output, talk to standard error; a broken pipe is
+//! success. Exit codes are decided here and nowhere else.
+
+mod add;
+mod arguments;
+mod check;
+mod console;
+mod eject;
+mod explain;
+mod get;
+mod hook;
+mod list;
+mod render;
+mod rules;
+mod targets;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::diagnostic::Failure;
+use arguments::{Arguments, Command};
+use console::Console;
+
+/// How a command ended, and so the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    /// 0: clean or done.
+    Done = 0,
+    /// 1: findings, or refused.
+    Found = 1,
+    /// 2: usage, no table, or the world failed.
+    Failed = 2,
+}
+
+impl Status {
+    fn found_if(found: bool) -> Self {
+        if found { Self::Found } else { Self::Done }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { Status::Failed } else { Status::Done };
+            // Where nobody reads the help there is nothing left to say.
+            let _ = error.print();
+            return ExitCode::from(code as u8);
+        }
+    };
+    let console = Console::new(&arguments.global);
+    let status = match dispatch(&arguments.command, &console) {
+        Ok(status) => status,
+        Err(failure) => {
+            console.fail(arguments.command.name(), arguments.command.is_json(), &failure);
+            Status::Failed
+        }
+    };
+    ExitCode::from(status as u8)
+}
+
+fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(arguments, console),
+        Command::Render(arguments) => render::run(arguments, console),
+        Command::Add(arguments) => add::run(arguments, console),
+        Command::List(arguments) => list::run(arguments, console),
+        Command::Get(arguments) => get::run(arguments, console),
+        Command::Explain(arguments) => explain::run(arguments, console),
+        Command::Rules(arguments) => rules::run(arguments, console),
+        Command::Targets(arguments) => targets::run(arguments, console),
+        Command::Eject(arguments) => eject::run(arguments, console),
+        Command::Hook(arguments) => hook::run(arguments, console),
+    }
+}

@@ -1,6 +1,7 @@
 //! Names, each a type of its own, so that one cannot be taken for another.
 
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 /// Why a text is not a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +29,7 @@ macro_rules! names {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Takes a text of the form `[a-z0-9][a-z0-9_-]*`.
@@ -36,7 +37,7 @@ macro_rules! names {
             /// # Errors
             /// [`NameError::Name`] for any other text.
             pub fn parse(text: &str) -> Result<Self, NameError> {
-                if is_name(text) { Ok(Self(text.to_owned())) } else { Err(NameError::Name) }
+                if is_name(text) { Ok(Self(text.into())) } else { Err(NameError::Name) }
             }
 
             /// The name as it was written.
@@ -71,12 +72,14 @@ names! {
 impl PortName {
     /// The name of the port of a service that has `port = N`.
     pub fn default_name() -> Self {
-        Self("default".to_owned())
+        // Nearly every port has this name, so that its text is shared.
+        static DEFAULT: LazyLock<Arc<str>> = LazyLock::new(|| "default".into());
+        Self(DEFAULT.clone())
     }
 
     /// Whether it is `default`, which names and variables leave out.
     pub fn is_default(&self) -> bool {
-        self.0 == "default"
+        &*self.0 == "default"
     }
 }
 

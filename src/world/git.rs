@@ -42,43 +42,38 @@ impl GitRepository {
     }
 }
 
-/// Refuses where a file has staged and unstaged changes at once: adding all of
-/// it would commit what its author left out.
+/// Whether a file that git knows differs on disk from the index.
 ///
 /// # Errors
-/// A [`Failure`] that names the files, or says that git failed.
-pub fn refuse_partly_staged(folder: &Path, paths: &[&str]) -> Result<(), Failure> {
-    if paths.is_empty() {
-        return Ok(());
+/// A [`Failure`] where git fails.
+pub fn has_unstaged_changes(folder: &Path, path: &str) -> Result<bool, Failure> {
+    Ok(!git(folder, ["diff", "--name-only", "--", path])?.trim().is_empty())
+}
+
+/// The text of a file in the index; `None` where git does not know the file,
+/// or where it is no text.
+///
+/// # Errors
+/// A [`Failure`] where git fails.
+pub fn staged_text(folder: &Path, path: &str) -> Result<Option<String>, Failure> {
+    if git(folder, ["ls-files", "--cached", "--", path])?.is_empty() {
+        return Ok(None);
     }
-    let list = |arguments: &[&str]| -> Result<Vec<String>, Failure> {
-        let all = arguments
-            .iter()
-            .copied()
-            .chain(["--name-only", "--relative", "-z", "--"])
-            .chain(paths.iter().copied());
-        Ok(git(folder, all)?.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
-    };
-    let staged = list(&["diff", "--cached"])?;
-    let unstaged = list(&["diff"])?;
-    let partly: Vec<String> = staged.into_iter().filter(|path| unstaged.contains(path)).collect();
-    if partly.is_empty() {
-        return Ok(());
-    }
-    let message = format!("partly staged: {}", partly.join(", "));
-    Err(Failure::new("partly-staged", message).help("stage or stash the rest of the file first"))
+    let object = format!(":./{path}");
+    let output = run(folder, ["cat-file", "blob", &object])?;
+    Ok(output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten())
 }
 
 /// Adds files to the index, but for those that git ignores.
 ///
 /// # Errors
 /// A [`Failure`] where git fails.
-pub fn stage(folder: &Path, paths: &[&str]) -> Result<(), Failure> {
+pub fn stage(folder: &Path, paths: &[String]) -> Result<(), Failure> {
     let mut tracked = Vec::new();
     for path in paths {
-        let ignored = run(folder, ["check-ignore", "--quiet", "--", path])?.status.success();
+        let ignored = run(folder, ["check-ignore", "--quiet", "--", path.as_str()])?.status.success();
         if !ignored {
-            tracked.push(*path);
+            tracked.push(path.as_str());
         }
     }
     if tracked.is_empty() {

@@ -11,7 +11,7 @@ mod write;
 
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
-pub use git::{GitRepository, refuse_partly_staged, stage};
+pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
 pub use locate::{
     MAXIMUM_TEXT, find_upwards, is_file, is_folder, matches_any, member_folders, normalise, read_text,
 };

@@ -1,0 +1,235 @@
+//! Declares one more service: chooses its number, writes it into the table, renders.
+
+use super::check::table_findings;
+use super::load::{Edit, Location, Workspace, load, load_edited};
+use super::outputs::bind;
+use super::render::{RenderOptions, Rendered, render_workspace};
+use crate::apply::apply;
+use crate::check::{gate, judge};
+use crate::diagnostic::{Failure, Reported, Severity, did_you_mean};
+use crate::facts::Assigned;
+use crate::manifest::{NewService, insert_service};
+use crate::model::{
+    Allocation, NamedRange, PassedOver, Port, Project, Refusal, RelativePath, Scheme, ServiceName, Variable,
+};
+use crate::plan::{Change, Plan, Step};
+use crate::source::Sources;
+use crate::world::Root;
+
+/// The service that `add` is asked for.
+#[derive(Clone, Debug)]
+pub struct AddRequest {
+    /// Its name.
+    pub name: ServiceName,
+    /// The number that is asked for; the lowest free one when absent.
+    pub port: Option<Port>,
+    /// The named range that it belongs to.
+    pub range: Option<String>,
+    /// What people call it.
+    pub title: Option<String>,
+    /// One sentence.
+    pub description: Option<String>,
+    /// Its environment variable.
+    pub env: Option<Variable>,
+    /// What is spoken on it.
+    pub scheme: Option<Scheme>,
+    /// How its number is chosen at start.
+    pub allocation: Option<Allocation>,
+    /// Write nothing.
+    pub dry_run: bool,
+}
+
+/// What `add` did, or why it did nothing.
+#[derive(Debug)]
+pub enum Added {
+    /// The service is in the table, and the outputs follow.
+    Done {
+        /// Its number.
+        port: Port,
+        /// What was written, as it stands in the table.
+        text: String,
+        /// The table's file and what became of the outputs; its findings are warnings.
+        rendered: Box<Rendered>,
+    },
+    /// The number, the name or the range cannot be had.
+    Refused(Failure),
+    /// The table has errors, or would have, or an output stands in the way.
+    Unsound {
+        /// Every text that a finding points into.
+        sources: Sources,
+        /// What is wrong.
+        findings: Vec<Reported>,
+    },
+}
+
+/// Declares a service. Nothing is written unless all of it can be.
+///
+/// # Errors
+/// A [`Failure`] where there is no table, or where the disk fails.
+pub fn add(location: &Location, request: &AddRequest) -> Result<Added, Failure> {
+    let mut workspace = load(location)?;
+    let findings = table_findings(&mut workspace);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    if gate(&workspace.projects, &verdict).is_none() {
+        return Ok(unsound(workspace.sources, verdict.findings));
+    }
+    let index = match chosen_project(&workspace) {
+        Ok(index) => index,
+        Err(refusal) => return Ok(Added::Refused(refusal)),
+    };
+    let service = match choose(&workspace, index, request) {
+        Ok(service) => service,
+        Err(refusal) => return Ok(Added::Refused(refusal)),
+    };
+    let document = &workspace.documents[index];
+    let before = workspace.sources.get(document.source).text().to_owned();
+    let after = match insert_service(&before, document, &service) {
+        Ok(after) => after,
+        Err(reason) => return Ok(Added::Refused(Failure::new("cannot-edit", reason))),
+    };
+    let folder = workspace.projects[index].folder.clone();
+    write(location, request.dry_run, &service, Edit { folder, before, after })
+}
+
+/// Renders the edited table in memory, and writes it together with its outputs.
+fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -> Result<Added, Failure> {
+    let mut workspace = load_edited(location, &edit)?;
+    let bound = bind(&mut workspace)?;
+    let findings = std::mem::take(&mut workspace.findings);
+    let warnings = new_warnings(&workspace, service);
+    workspace.findings = findings;
+    let index = workspace.projects.iter().position(|project| project.folder == edit.folder).unwrap_or(0);
+    let root = Root::open(&workspace.folder_of(&workspace.projects[index]))?;
+    let table = RelativePath::parse(&workspace.file_name)
+        .map_err(|error| Failure::new("bad-path", error.to_string()).path(workspace.file_name.clone()))?;
+    let plan_only = RenderOptions { write: false, ..RenderOptions::default() };
+    let (planned, plans) = render_workspace(workspace, &bound, &plan_only)?;
+    if planned.is_refused {
+        return Ok(unsound(planned.sources, planned.findings));
+    }
+    if !dry_run {
+        let step = Step {
+            path: table,
+            before: Some(edit.before),
+            after: Some(edit.after),
+            change: Change::Updated,
+            outcomes: Vec::new(),
+        };
+        apply(&Plan { steps: vec![step] }, &root)?;
+        for (bound, plan) in bound.iter().zip(&plans) {
+            apply(&plan.plan, &bound.root)?;
+        }
+    }
+    let rendered = Box::new(Rendered { findings: warnings, ..planned });
+    Ok(Added::Done { port: service.port, text: service.to_toml(), rendered })
+}
+
+/// What the new service is warned of.
+fn new_warnings(workspace: &Workspace, service: &NewService) -> Vec<Reported> {
+    let findings = crate::check::check_table(&workspace.projects);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    let is_new = |reported: &Reported| {
+        let names = |subject: &crate::diagnostic::Subject| {
+            *subject == crate::diagnostic::Subject::Service(service.name.to_string())
+        };
+        reported.severity == Severity::Warning && reported.finding.subjects.iter().any(names)
+    };
+    verdict.findings.into_iter().filter(is_new).collect()
+}
+
+fn unsound(sources: Sources, findings: Vec<Reported>) -> Added {
+    let findings = findings.into_iter().filter(|reported| reported.severity == Severity::Error).collect();
+    Added::Unsound { sources, findings }
+}
+
+/// The project that the location means: the root's own, or the member's.
+fn chosen_project(workspace: &Workspace) -> Result<usize, Failure> {
+    let index = workspace.selected.first().copied().unwrap_or(0);
+    if workspace.documents[index].project.is_some() {
+        return Ok(index);
+    }
+    let members: Vec<&str> =
+        workspace.projects.iter().skip(1).map(|project| project.folder.as_str()).collect();
+    let failure = Failure::new("no-project", "this is the root of a workspace and has no [project]");
+    Err(failure.help(format!("name a member with -C: {}", members.join(", "))))
+}
+
+fn choose(workspace: &Workspace, index: usize, request: &AddRequest) -> Result<NewService, Failure> {
+    let project = &workspace.projects[index];
+    if let Some(known) = project.service(&request.name) {
+        let numbers: Vec<String> = known
+            .endpoints
+            .iter()
+            .filter_map(|endpoint| endpoint.number.fixed())
+            .map(|port| port.to_string())
+            .collect();
+        let place = workspace.sources.start_of(known.name.place);
+        let file = workspace.sources.get(known.name.place.source).name();
+        let has =
+            if numbers.is_empty() { String::new() } else { format!(" with port {}", numbers.join(", ")) };
+        let message =
+            format!("the table has a service `{}`{has} already, at {file}:{}", request.name, place.line);
+        return Err(Failure::new("name-taken", message));
+    }
+    let range = request.range.as_deref().map(|name| named_range(project, name)).transpose()?;
+    Ok(NewService {
+        name: request.name.clone(),
+        port: number(workspace, project, range, request)?,
+        range: range.map(|range| range.name.value.clone()),
+        title: request.title.clone(),
+        description: request.description.clone(),
+        env: request.env.clone(),
+        scheme: request.scheme.clone(),
+        allocation: request.allocation,
+    })
+}
+
+fn named_range<'a>(project: &'a Project, name: &str) -> Result<&'a NamedRange, Failure> {
+    let names = || project.ranges.iter().map(|range| range.name.as_str());
+    project.ranges.iter().find(|range| range.name.as_str() == name).ok_or_else(|| {
+        let failure = Failure::new("unknown-range", format!("there is no range `{name}`"));
+        match did_you_mean(name, names()) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help(format!("there are: {}", names().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+fn number(
+    workspace: &Workspace,
+    project: &Project,
+    range: Option<&NamedRange>,
+    request: &AddRequest,
+) -> Result<Port, Failure> {
+    let projects: Vec<&Project> = workspace.projects.iter().collect();
+    let scheme = request.scheme.clone().unwrap_or(Scheme::Tcp);
+    let mut pool = Assigned::of(&projects).pool(project, range, &scheme);
+    let Some(port) = request.port else {
+        return pool.allocate(request.name.as_str()).map_err(|exhausted| {
+            Failure::new("exhausted", exhausted.to_string())
+                .help("widen the range, or name another with --range")
+        });
+    };
+    let next = pool.lowest_free();
+    match pool.request(port, request.name.as_str()) {
+        Ok(()) => Ok(port),
+        Err(refusal) if is_left_to_the_rules(&refusal, project, range) => Ok(port),
+        Err(refusal) => {
+            let failure = Failure::new("refused", refusal.to_string());
+            Err(match next {
+                Some(next) => failure.help(format!("the next free number of {} is {next}", pool.name())),
+                None => failure,
+            })
+        }
+    }
+}
+
+/// A number that somebody asks for may be privileged, lie in another range, or
+/// outside the default pool: the rules say what there is to say of it.
+fn is_left_to_the_rules(refusal: &Refusal, project: &Project, range: Option<&NamedRange>) -> bool {
+    match refusal {
+        Refusal::PassedOver { why, .. } => matches!(why, PassedOver::Privileged | PassedOver::Range(_)),
+        Refusal::Outside { .. } => range.is_none() && project.range.is_none(),
+        Refusal::Taken { .. } | Refusal::Dead { .. } => false,
+    }
+}

@@ -1,0 +1,95 @@
+//! The table's ports, and one value of it.
+
+use super::load::{Location, Workspace, load};
+use crate::check::{Verdict, judge};
+use crate::diagnostic::{Failure, Finding, did_you_mean};
+use crate::model::{Endpoint, ProfileName, Project};
+
+/// One port, for `list`: everything as it is said in tables.
+#[derive(Clone, Debug)]
+pub struct ListedPort {
+    /// The project it belongs to, where the table has one of a name.
+    pub project: Option<String>,
+    /// The port, with everything inherited.
+    pub endpoint: Endpoint,
+    /// Its public hostname: its subdomain under the project's domain.
+    pub hostname: Option<String>,
+}
+
+/// What `list` and `get` found.
+#[derive(Debug)]
+pub struct Listed {
+    /// The table with the texts that its mistakes point into.
+    pub workspace: Workspace,
+    /// Mistakes in the file; the list is of what could be read.
+    pub verdict: Verdict,
+    /// The ports, in the order they were written.
+    pub ports: Vec<ListedPort>,
+}
+
+/// Lists the ports of the selected projects, under a profile where one is named.
+///
+/// # Errors
+/// A [`Failure`] where there is no table, or no such profile.
+pub fn list(location: &Location, profile: Option<&str>) -> Result<Listed, Failure> {
+    let mut workspace = load(location)?;
+    let findings: Vec<Finding> = std::mem::take(&mut workspace.findings);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    let mut ports = Vec::new();
+    for &index in &workspace.selected {
+        let Some(project) = workspace.projects.get(index) else { continue };
+        let profile = profile.map(|name| profile_name(project, name)).transpose()?;
+        let view = project.view(profile.as_ref());
+        ports.extend(view.endpoints().map(|endpoint| listed(project, endpoint)));
+    }
+    Ok(Listed { workspace, verdict, ports })
+}
+
+fn profile_name(project: &Project, name: &str) -> Result<ProfileName, Failure> {
+    let found = project.profiles.iter().find(|profile| profile.name.as_str() == name);
+    found.map(|profile| profile.name.value.clone()).ok_or_else(|| {
+        let failure = Failure::new("unknown-profile", format!("there is no profile `{name}`"));
+        match did_you_mean(name, project.profiles.iter().map(|profile| profile.name.as_str())) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure,
+        }
+    })
+}
+
+fn listed(project: &Project, endpoint: &Endpoint) -> ListedPort {
+    let hostname = match (&endpoint.subdomain, &project.domain) {
+        (Some(subdomain), Some(domain)) => Some(format!("{}.{domain}", subdomain.value)),
+        _ => None,
+    };
+    ListedPort {
+        project: project.name.as_ref().map(ToString::to_string),
+        endpoint: endpoint.clone(),
+        hostname,
+    }
+}
+
+/// Finds the port that `api` or `kafka.jmx` names.
+///
+/// # Errors
+/// A [`Failure`] where there is none, with the names that are nearest.
+pub fn find_port<'a>(ports: &'a [ListedPort], id: &str) -> Result<&'a ListedPort, Failure> {
+    if let Some(found) = ports.iter().find(|port| port.endpoint.id() == id) {
+        return Ok(found);
+    }
+    let of_service: Vec<&ListedPort> =
+        ports.iter().filter(|port| port.endpoint.service.as_str() == id).collect();
+    if let [only] = of_service.as_slice() {
+        return Ok(only);
+    }
+    let ids: Vec<String> = ports.iter().map(|port| port.endpoint.id()).collect();
+    if !of_service.is_empty() {
+        let names: Vec<String> = of_service.iter().map(|port| port.endpoint.id()).collect();
+        let failure = Failure::new("unknown-port", format!("`{id}` has several ports"));
+        return Err(failure.help(format!("name one of them: {}", names.join(", "))));
+    }
+    let failure = Failure::new("unknown-port", format!("there is no port of a service `{id}`"));
+    Err(match did_you_mean(id, ids.iter().map(String::as_str)) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`portgen list` shows them all"),
+    })
+}

@@ -1,0 +1,181 @@
+//! From a sound table to a plan: bind, render, look at the disk, plan.
+
+use std::collections::BTreeMap;
+
+use super::load::Workspace;
+use crate::check::SoundProject;
+use crate::diagnostic::{Failure, Finding};
+use crate::model::{Condition, Problem, Project, RelativePath};
+use crate::plan::{self, Anchor, Content, Existing, Options, Plan, Step, Wanted};
+use crate::render::{self, Rendered, Rendering};
+use crate::source::Sources;
+use crate::target::{self, BoundOutput};
+use crate::world::Root;
+
+/// A project's outputs bound to their targets, and the folder they are in.
+pub(super) struct Bound {
+    /// The index of the project in the workspace.
+    pub(super) project: usize,
+    /// Its folder.
+    pub(super) root: Root,
+    /// Its outputs; those with a mistake are left out.
+    pub(super) outputs: Vec<BoundOutput>,
+}
+
+/// Binds the outputs of the selected projects; what is wrong with them is
+/// added to the workspace's findings.
+pub(super) fn bind(workspace: &mut Workspace) -> Result<Vec<Bound>, Failure> {
+    let mut all = Vec::new();
+    for &index in &workspace.selected {
+        let project = &workspace.projects[index];
+        let root = Root::open(&workspace.folder_of(project))?;
+        let read = |path: &RelativePath| root.read_text(path);
+        let (outputs, mut findings) = target::bind(project, &mut workspace.sources, &read);
+        findings.extend(own_files(project, &workspace.file_name));
+        workspace.findings.append(&mut findings);
+        all.push(Bound { project: index, root, outputs });
+    }
+    Ok(all)
+}
+
+/// The table itself is no output.
+fn own_files(project: &Project, file_name: &str) -> Vec<Finding> {
+    let outputs = project.outputs.iter().map(|output| &output.path);
+    let paths = outputs.chain(project.patches.iter().map(|patch| &patch.path));
+    let same = |path: &RelativePath| path.as_str().eq_ignore_ascii_case(file_name);
+    paths
+        .filter(|path| same(path))
+        .map(|path| Finding::new("invalid-value", path.place, format!("`{path}` is the table itself")))
+        .collect()
+}
+
+/// What became of one project's outputs, before anything is written.
+pub(super) struct Planned {
+    /// What would be done.
+    pub(super) plan: Plan,
+    /// What it was planned for.
+    pub(super) wanted: Vec<Wanted>,
+    /// Mistakes of templates and options.
+    pub(super) findings: Vec<Finding>,
+    /// Facts that rendering met: ambiguous values, numbers that are missing.
+    pub(super) conditions: Vec<Condition>,
+    /// How many files were read.
+    pub(super) files: usize,
+}
+
+/// Renders a project's outputs and plans them against the disk.
+///
+/// `only` are targets and paths; none means all.
+pub(super) fn plan_outputs(
+    sources: &mut Sources,
+    project: SoundProject<'_>,
+    bound: &Bound,
+    only: &[String],
+    options: Options,
+) -> Result<Planned, Failure> {
+    let Rendering { outputs, patches, findings, conditions } =
+        render::render(sources, &project, &bound.outputs);
+    let mut wanted: Vec<Wanted> = outputs.iter().map(|rendered| wanted_output(&project, rendered)).collect();
+    wanted.extend(patches.into_iter().map(|text| wanted_patch(&project, text)));
+    if !only.is_empty() {
+        wanted.retain(|wanted| only.iter().any(|name| is_named(wanted, name)));
+    }
+    let mut existing = BTreeMap::new();
+    for wanted in &wanted {
+        if !existing.contains_key(&wanted.path) {
+            let name = shown(&project, wanted.path.as_str());
+            existing.insert(wanted.path.clone(), bound.root.read(&wanted.path, &name, sources)?);
+        }
+    }
+    let files = existing.values().filter(|existing| matches!(existing, Existing::Text { .. })).count();
+    let plan = plan::plan(&wanted, &existing, sources, options);
+    Ok(Planned { plan, wanted, findings, conditions, files })
+}
+
+/// Whether a target's name or a path, as an argument, means this output.
+fn is_named(wanted: &Wanted, name: &str) -> bool {
+    let path = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/');
+    wanted.label == name
+        || wanted.path.as_str() == path
+        || wanted.path.as_str().starts_with(&format!("{path}/"))
+}
+
+/// A file's name for reports: relative to the workspace.
+pub(super) fn shown(project: &Project, path: &str) -> String {
+    if project.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", project.folder) }
+}
+
+fn wanted_output(project: &Project, rendered: &Rendered) -> Wanted {
+    let output = &project.outputs[rendered.output];
+    let text = rendered.text.clone();
+    let comment = rendered.comment.clone();
+    let content = match rendered.mode {
+        crate::model::Mode::File => Content::File { text, comment },
+        crate::model::Mode::Block => Content::Block {
+            id: rendered.id.clone(),
+            text,
+            comment,
+            assignment: rendered.assignment.as_ref().map(|pattern| pattern.as_str().to_owned()),
+            anchor: match &rendered.service {
+                Some(service) => Anchor::ComposeService(service.to_string()),
+                None => Anchor::End,
+            },
+        },
+    };
+    Wanted {
+        declared: output.path.place,
+        path: rendered.path.clone(),
+        local: output.local,
+        label: rendered.target.clone(),
+        content,
+    }
+}
+
+fn wanted_patch(project: &Project, text: render::PatchText) -> Wanted {
+    let patch = &project.patches[text.patch];
+    Wanted {
+        declared: patch.path.place,
+        path: patch.path.value.clone(),
+        local: false,
+        label: "patch".to_owned(),
+        content: Content::Patch { find: patch.find.clone(), all: patch.all, value: text.text },
+    }
+}
+
+/// The conditions but for those of local outputs that only wait for a number,
+/// and how many outputs those are.
+pub(super) fn without_waiting(project: &Project, conditions: Vec<Condition>) -> (Vec<Condition>, usize) {
+    let waits = |condition: &Condition| {
+        let output = project.outputs.iter().find(|output| output.path.place == condition.declared);
+        matches!(condition.problem, Problem::Unassigned { .. }) && output.is_some_and(|output| output.local)
+    };
+    let (waiting, rest): (Vec<_>, Vec<_>) = conditions.into_iter().partition(waits);
+    let mut outputs: Vec<_> = waiting.iter().map(|condition| condition.declared).collect();
+    outputs.sort_unstable();
+    outputs.dedup();
+    (rest, outputs.len())
+}
+
+/// A file with portgen's header that no output names.
+pub(super) struct Orphan {
+    /// What `check` says of it.
+    pub(super) condition: Condition,
+    /// How `--prune` deletes it; `None` where somebody edited it.
+    pub(super) deletion: Option<Step>,
+}
+
+/// Finds the files with portgen's header that no output of the project names.
+pub(super) fn orphans(sources: &mut Sources, project: &Project, root: &Root) -> Result<Vec<Orphan>, Failure> {
+    let named: Vec<&str> = project.outputs.iter().map(|output| output.path.as_str()).collect();
+    let mut orphans = Vec::new();
+    for path in root.generated_files()? {
+        if named.contains(&path.as_str()) {
+            continue;
+        }
+        let existing = root.read(&path, &shown(project, path.as_str()), sources)?;
+        if let Some(condition) = plan::orphan(project.place, &path, &existing, sources) {
+            orphans.push(Orphan { condition, deletion: plan::deletion(&path, &existing, sources) });
+        }
+    }
+    Ok(orphans)
+}

@@ -1,0 +1,61 @@
+//! `portgen explain`
+
+use clap::Args;
+
+use super::Status;
+use super::arguments::AnswerFormat;
+use super::console::Console;
+use crate::diagnostic::{Failure, did_you_mean};
+use crate::report::{Cell, Report};
+use crate::rules::{self, RULES};
+use crate::source::Sources;
+
+/// Print the documentation of a rule
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The rule's name
+    #[arg(value_name = "RULE")]
+    rule: String,
+    /// How to answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: AnswerFormat,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portgen explain duplicate-port";
+
+impl Arguments {
+    pub(super) fn is_json(&self) -> bool {
+        self.format == AnswerFormat::Json
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
+    let Some(rule) = rules::find(&arguments.rule) else { return Err(unknown(&arguments.rule)) };
+    let level = rules::level_word(rule);
+    if arguments.is_json() {
+        let sources = Sources::new();
+        let fields = [
+            ("rule", Cell::from(rule.name)),
+            ("level", Cell::from(level)),
+            ("documentation", Cell::from(rules::documentation(rule))),
+        ];
+        console.report(
+            super::arguments::ReportFormat::Json,
+            &Report { fields: &fields, ..Report::new("explain", true, &sources) },
+        )?;
+    } else {
+        console.print(&format!("# {} ({level})\n\n{}", rule.name, rules::documentation(rule)))?;
+    }
+    Ok(Status::Done)
+}
+
+fn unknown(name: &str) -> Failure {
+    let failure = Failure::new("unknown-rule", format!("there is no rule `{name}`"));
+    match did_you_mean(name, RULES.iter().map(|rule| rule.name)) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`portgen rules` lists them"),
+    }
+}

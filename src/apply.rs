@@ -171,4 +171,80 @@ mod tests {
         assert_eq!(names(folder.path()), ["a", "sub"]);
         assert_eq!(names(&folder.path().join("sub")), ["b"]);
     }
+
+    /// Set for the process that the next test kills.
+    #[cfg(unix)]
+    const KILLED: &str = "PORTGEN_TEST_WRITES_IN";
+
+    /// Not a test of its own: writes two texts in turn until it is killed.
+    #[cfg(unix)]
+    #[test]
+    #[ignore = "started by the test below, which kills it"]
+    fn writes_until_it_is_killed() {
+        let Some(folder) = std::env::var_os(KILLED) else { return };
+        let root = Root::open(Path::new(&folder)).expect("a root");
+        for round in 0.. {
+            let text = killed_text(round % 2);
+            let wanted = [file("a", &text), file("b", &text), file("c", &text)];
+            apply(&planned(&root, &wanted), &root).expect("written");
+        }
+    }
+
+    #[cfg(unix)]
+    fn killed_text(which: usize) -> String {
+        format!("{}\n", ["old ", "new "][which].repeat(40_000))
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_kill_at_any_moment_leaves_each_file_old_or_new() {
+        let (folder, root) = root();
+        let texts = [0, 1].map(|which| {
+            let text = killed_text(which);
+            planned(&root, &[file("a", &text)]).steps[0].after.clone().expect("a text")
+        });
+        let mut seen = 0;
+        for round in 0..30u64 {
+            let program = std::env::current_exe().expect("this program");
+            let mut child = std::process::Command::new(program)
+                .args(["--ignored", "--exact", "apply::tests::writes_until_it_is_killed"])
+                .env(KILLED, folder.path())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .expect("a process");
+            // Moments spread over start and several rounds of writing.
+            std::thread::sleep(std::time::Duration::from_micros(2_000 + round * round * 97 % 23_000));
+            child.kill().expect("killed");
+            child.wait().expect("gone");
+            for name in names(folder.path()).iter().filter(|name| !name.starts_with(".portgen-")) {
+                let text = std::fs::read_to_string(folder.path().join(name)).expect("a text");
+                assert!(texts.contains(&text), "{name} is neither old nor new: {} bytes", text.len());
+                seen += 1;
+            }
+        }
+        assert!(seen > 0, "the processes were killed before they wrote anything");
+        let text = killed_text(0);
+        apply(&planned(&root, &[file("a", &text)]), &root).expect("what is left over is in nobody's way");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_noticed_before_anything_is_replaced() {
+        let (folder, root) = root();
+        let mount = |program: &str, arguments: &[&str]| {
+            let command = std::process::Command::new(program).args(arguments).arg(folder.path()).output();
+            command.is_ok_and(|output| output.status.success())
+        };
+        if !mount("mount", &["-t", "tmpfs", "-o", "size=64k", "tmpfs"]) {
+            eprintln!("skipped: this user may mount nothing");
+            return;
+        }
+        let (small, large) = ("x\n".to_owned(), "x".repeat(60_000));
+        let result =
+            apply(&planned(&root, &[file("a", &small), file("b", &large), file("c", &large)]), &root);
+        let left = names(folder.path());
+        assert!(mount("umount", &[]), "unmounted");
+        assert_eq!(result.expect_err("a full disk").path.as_deref(), Some("c"));
+        assert_eq!(left, Vec::<String>::new());
+    }
 }

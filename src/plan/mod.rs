@@ -166,13 +166,11 @@ pub fn plan(
 
 fn plan_absent(path: &RelativePath, outputs: &[&Wanted], ignored_by_git: bool) -> Step {
     let mut text = String::new();
-    let mut has_file = false;
     let mut outcomes = Vec::new();
-    for output in outputs {
+    for (index, output) in outputs.iter().enumerate() {
         let silent = output.local || ignored_by_git;
-        let taken = has_file || (!text.is_empty() && matches!(output.content, Content::File { .. }));
+        let taken = is_taken(outputs, index);
         let verdict = if taken { Verdict::refused(shared()) } else { create(output, silent, &mut text) };
-        has_file |= matches!(output.content, Content::File { .. });
         outcomes.push(verdict.outcome(output));
     }
     let created = outcomes.iter().any(|outcome| outcome.change == Change::Created);
@@ -233,11 +231,26 @@ fn plan_existing(on_disk: &OnDisk<'_>, path: &RelativePath, outputs: &[&Wanted],
 
 fn judge(on_disk: &OnDisk<'_>, outputs: &[&Wanted], index: usize, options: Options) -> Verdict {
     let Some(output) = outputs.get(index) else { return Verdict::unchanged() };
+    if is_taken(outputs, index) {
+        return Verdict::refused(shared());
+    }
     match &output.content {
         Content::File { text, comment } => file::judge(on_disk, text, comment, options),
         Content::Block { .. } => block::judge(on_disk, outputs, index, options),
         Content::Patch { find, all, value } => patch::judge(on_disk, find, *all, value),
     }
+}
+
+/// Whether an earlier output of the file owns what this one wants: all of it,
+/// or the block of the same id.
+fn is_taken(outputs: &[&Wanted], index: usize) -> bool {
+    let (earlier, rest) = outputs.split_at(index.min(outputs.len()));
+    let Some(output) = rest.first() else { return false };
+    earlier.iter().any(|other| match (&other.content, &output.content) {
+        (Content::File { .. }, _) | (_, Content::File { .. }) => true,
+        (Content::Block { id: one, .. }, Content::Block { id: other, .. }) => one == other,
+        _ => false,
+    })
 }
 
 fn read_only() -> Problem {
@@ -260,4 +273,116 @@ fn condition(output: &Wanted, problem: Problem) -> Condition {
         _ => output.declared,
     };
     Condition { declared, path: output.path.to_string(), problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::test::{Block, File, Fixture, Patch, check_all, describe, plan_all, wanted};
+    use super::*;
+
+    const PATCH: Patch<'_> = Patch { find: r"port=(\d+)", all: false, value: "9000" };
+    const SHARED: &str = "unusable: another output of the same file holds this place";
+
+    /// Plans one output against what is there: the change, what `check` says
+    /// and why `render` refuses.
+    fn check(output: &Wanted, existing: Existing, sources: &Sources, expect: (Change, &str, &str)) {
+        let existing = BTreeMap::from([(output.path.clone(), existing)]);
+        let plan = plan(std::slice::from_ref(output), &existing, sources, Options::default());
+        let shown = |condition: Option<&Condition>| {
+            condition.map_or_else(String::new, |condition| describe(&condition.problem, sources))
+        };
+        let outcome = &plan.steps[0].outcomes[0];
+        let found = (outcome.change, shown(plan.conditions().next()), shown(plan.refusals().next()));
+        assert_eq!((found.0, found.1.as_str(), found.2.as_str()), expect);
+        assert_eq!(outcome.reason().is_some(), outcome.change == Change::Refused);
+    }
+
+    fn absent(fixture: &dyn Fixture, local: bool, ignored_by_git: bool, expect: (Change, &str, &str)) {
+        let output = Wanted { local, ..wanted(fixture) };
+        check(&output, Existing::Absent { ignored_by_git }, &Sources::new(), expect);
+    }
+
+    #[test]
+    fn absence_is_drift_unless_the_file_is_this_machines_own() {
+        absent(&File("A\n"), false, false, (Change::Created, "missing", ""));
+        absent(&File("A\n"), true, false, (Change::Created, "", ""));
+        absent(&File("A\n"), false, true, (Change::Created, "", ""));
+        absent(&PATCH, false, false, (Change::Refused, "missing", "missing"));
+        absent(&PATCH, false, true, (Change::Unchanged, "", ""));
+        let refusal =
+            "uninsertable at : the file does not exist, so it has no service `api` to hold the block";
+        let mut sources = Sources::new();
+        sources.add("ports.toml", "");
+        let output = wanted(&Block::compose("api", "ports: []\n"));
+        let existing = Existing::Absent { ignored_by_git: false };
+        check(&output, existing, &sources, (Change::Refused, "missing", refusal));
+    }
+
+    #[test]
+    fn a_read_only_file_is_refused_only_where_it_would_change() {
+        let mut sources = Sources::new();
+        let source = sources.add("out", "port=8000\n");
+        let existing = Existing::Text { source, read_only: true };
+        let expect = (Change::Refused, "stale at 8000", "unusable: the file is read-only");
+        check(&wanted(&PATCH), existing.clone(), &sources, expect);
+        let same = Patch { value: "8000", ..PATCH };
+        check(&wanted(&same), existing, &sources, (Change::Unchanged, "", ""));
+    }
+
+    #[test]
+    fn what_is_no_text_is_one_finding_however_many_outputs_share_it() {
+        let existing = Existing::Unusable { reason: "it is a folder".to_owned(), help: "help".to_owned() };
+        let outputs = [wanted(&Block::dotenv("A=1\n")), wanted(&PATCH)];
+        let existing = BTreeMap::from([(outputs[0].path.clone(), existing)]);
+        let plan = plan(&outputs, &existing, &Sources::new(), Options::default());
+        assert!(plan.is_refused());
+        assert_eq!(plan.conditions().count(), 1);
+        let reasons: Vec<_> = plan.outcomes().filter_map(|(_, outcome)| outcome.reason()).collect();
+        assert_eq!(reasons, ["it is a folder", "another output of the file is refused"]);
+    }
+
+    #[test]
+    fn several_outputs_of_a_file_are_joined_in_the_order_of_the_file() {
+        let (one, two) = (Block::dotenv("A=1\n"), Block::dotenv("B=1\n").named("two"));
+        let (new_one, new_two) = (Block::dotenv("A=2\nC=3\n"), Block::dotenv("").named("two"));
+        let text = |one: &Block, port: u16, two: &Block| {
+            format!("{}run(port={port})\n{}end", two.rendered(), one.rendered())
+        };
+        let expect = text(&new_one, 9000, &new_two);
+        let before = text(&one, 8000, &two);
+        check_all(Some(&before), &[&new_one, &PATCH, &new_two], Options::default(), Change::Updated, &expect);
+    }
+
+    #[test]
+    fn where_one_output_is_refused_the_file_stays_as_it_is() {
+        let (one, two) = (Block::dotenv("A=1\n"), Block::dotenv("B=1\n").named("two"));
+        let before = one.rendered();
+        let new_one = Block::dotenv("A=2\n");
+        let refused =
+            check_all(Some(&before), &[&new_one, &two], Options::default(), Change::Refused, &before);
+        assert_eq!(refused, ["Absent at "]);
+    }
+
+    #[test]
+    fn two_outputs_do_not_own_one_thing() {
+        let block = Block::dotenv("A=1\n");
+        let fixtures: [&[&dyn Fixture]; 3] =
+            [&[&File("A\n"), &File("B\n")], &[&block, &File("A\n")], &[&block, &block]];
+        for fixtures in fixtures {
+            assert_eq!(check_all(None, fixtures, Options::default(), Change::Refused, ""), [SHARED]);
+            let (plan, _) =
+                plan_all(Some(&block.rendered()), fixtures, Options { adopt: true, ..Options::default() });
+            assert!(plan.is_refused());
+        }
+    }
+
+    #[test]
+    fn a_diff_of_a_block_shows_no_line_of_a_person() {
+        let secret = "SECRET=hunter2\n";
+        let before = format!("{secret}{}{secret}", Block::dotenv("A=1\n").rendered());
+        let (plan, _) = plan_all(Some(&before), &[&Block::dotenv("A=2\n")], Options::default());
+        let diff = plan.steps[0].diff();
+        assert!(diff.contains("\n-A=1\n") && diff.contains("\n+A=2\n"), "{diff}");
+        assert!(!diff.contains("hunter2"), "{diff}");
+    }
 }

@@ -224,3 +224,144 @@ fn read_text(path: &Path, metadata: &Metadata) -> io::Result<Result<String, Obst
         help: "save it as UTF-8, or give the output a file of its own".to_owned(),
     }))
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests make their own files")]
+mod tests {
+    use super::*;
+
+    /// A root `project` with a sibling `outside`, made by `make`; reads a path.
+    fn check(make: impl FnOnce(&Path), path: &str, expect: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = folder.path().join("project");
+        std::fs::create_dir_all(&project).expect("a folder");
+        std::fs::create_dir_all(folder.path().join("outside")).expect("a folder");
+        std::fs::write(folder.path().join("outside/x"), "secret").expect("a file");
+        make(&project);
+        let root = Root::open(&project).expect("a root");
+        let path = RelativePath::parse(path).expect("a path");
+        let mut sources = Sources::new();
+        let found = match root.read(&path, "shown", &mut sources) {
+            Ok(Existing::Absent { ignored_by_git }) => format!("absent, ignored: {ignored_by_git}"),
+            Ok(Existing::Text { source, read_only }) => {
+                assert_eq!(sources.get(source).name(), "shown");
+                format!("{:?}, read-only: {read_only}", sources.get(source).text())
+            }
+            Ok(Existing::Unusable { reason, .. }) => {
+                assert_eq!(
+                    root.read_text(&path),
+                    Err(reason.clone()),
+                    "a template is read by the same rules"
+                );
+                assert!(
+                    root.stage(&path, None, "new").is_err() || !reason.contains("symbolic link"),
+                    "{reason}"
+                );
+                reason
+            }
+            Err(failure) => format!("failure: {failure}"),
+        };
+        assert_eq!(found, expect);
+        assert_eq!(std::fs::read_to_string(folder.path().join("outside/x")).expect("a file"), "secret");
+    }
+
+    fn write(file: &Path, bytes: impl AsRef<[u8]>) {
+        std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+        std::fs::write(file, bytes).expect("a file");
+    }
+
+    #[test]
+    fn what_is_there_is_read_as_it_is() {
+        check(|_| {}, "a/b", "absent, ignored: false");
+        check(|root| write(&root.join(".gitignore"), "b\n"), "a/b", "absent, ignored: true");
+        check(|root| write(&root.join("a"), "\u{feff}x\r\ny"), "a", r#""\u{feff}x\r\ny", read-only: false"#);
+    }
+
+    #[test]
+    fn what_cannot_be_an_output_says_why() {
+        check(|root| write(&root.join("a/b"), ""), "a", "it is a folder");
+        check(|root| write(&root.join("a"), ""), "a/b", "`a` is not a folder");
+        let offset = "it is not UTF-8: the byte at offset 2 begins no character";
+        check(|root| write(&root.join("a"), b"ok\xff"), "a", offset);
+        let large = usize::try_from(MAXIMUM_TEXT).expect("a size") + 1;
+        check(|root| write(&root.join("a"), vec![b'x'; large]), "a", "it is larger than 16 MiB");
+    }
+
+    #[test]
+    fn a_file_without_the_right_to_write_is_read_only() {
+        let make = |root: &Path| {
+            write(&root.join("a"), "x");
+            let mut permissions = std::fs::metadata(root.join("a")).expect("a file").permissions();
+            permissions.set_readonly(true);
+            std::fs::set_permissions(root.join("a"), permissions).expect("permissions");
+        };
+        check(make, "a", "\"x\", read-only: true");
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        use super::*;
+
+        fn link(target: &str, name: &str) -> impl FnOnce(&Path) {
+            move |root: &Path| symlink(target, root.join(name)).expect("a link")
+        }
+
+        #[test]
+        fn a_link_inside_the_root_is_followed() {
+            let make = |root: &Path| {
+                write(&root.join("real/x"), "text");
+                symlink("real", root.join("folder")).expect("a link");
+                symlink("folder/x", root.join("file")).expect("a link");
+            };
+            check(make, "file", "\"text\", read-only: false");
+            check(make, "folder/x", "\"text\", read-only: false");
+            check(make, "folder/new", "absent, ignored: false");
+        }
+
+        #[test]
+        fn a_link_that_leaves_the_root_or_leads_nowhere_is_refused() {
+            check(link("../outside/x", "a"), "a", "`a` is a symbolic link that leaves the project");
+            check(link("../outside", "a"), "a/x", "`a` is a symbolic link that leaves the project");
+            check(link("../outside", "a"), "a/new/x", "`a` is a symbolic link that leaves the project");
+            check(link("/", "a"), "a/etc/x", "`a` is a symbolic link that leaves the project");
+            check(link("gone", "a"), "a", "`a` is a symbolic link that leads nowhere");
+            check(link("a", "a"), "a", "`a` is a symbolic link that leads nowhere");
+            let into_git = |root: &Path| {
+                write(&root.join(".git/hooks/pre-commit"), "x");
+                symlink(".git/hooks", root.join("a")).expect("a link");
+            };
+            check(into_git, "a/pre-commit", "`a` is a symbolic link into .git, which is git's own");
+        }
+
+        #[test]
+        fn a_pipe_or_a_socket_is_not_waited_for() {
+            let socket = |root: &Path| {
+                drop(std::os::unix::net::UnixListener::bind(root.join("a")).expect("a socket"));
+            };
+            check(socket, "a", "it is not a regular file");
+            let pipe = |root: &Path| {
+                let made = std::process::Command::new("mkfifo").arg(root.join("a")).status().expect("mkfifo");
+                assert!(made.success());
+            };
+            check(pipe, "a", "it is not a regular file");
+        }
+
+        #[test]
+        fn a_file_that_may_not_be_read_says_so() {
+            let make = |root: &Path| {
+                write(&root.join("a"), "x");
+                let none = std::fs::Permissions::from_mode(0o000);
+                std::fs::set_permissions(root.join("a"), none).expect("permissions");
+            };
+            let probe = tempfile::tempdir().expect("a folder");
+            make(probe.path());
+            if std::fs::read(probe.path().join("a")).is_ok() {
+                eprintln!("skipped: this user may read every file");
+                return;
+            }
+            check(make, "a", "it may not be read");
+        }
+    }
+}

@@ -262,3 +262,114 @@ fn sync_folders(target: &Path, made: &[PathBuf]) {
 
 #[cfg(not(unix))]
 fn sync_folders(_target: &Path, _made: &[PathBuf]) {}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests make their own files")]
+mod tests {
+    use super::*;
+
+    fn root() -> (tempfile::TempDir, Root) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Root::open(folder.path()).expect("a root");
+        (folder, root)
+    }
+
+    fn path(text: &str) -> RelativePath {
+        RelativePath::parse(text).expect("a path")
+    }
+
+    fn count(folder: &Path) -> usize {
+        std::fs::read_dir(folder).expect("a folder").count()
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_is_given_up() {
+        let (folder, root) = root();
+        root.stage(&path("a/b/c"), None, "x").expect("staged").abandon();
+        assert_eq!(count(folder.path()), 0);
+        std::fs::write(folder.path().join("f"), "old").expect("a file");
+        let staged = root.stage(&path("f"), Some("other"), "new").expect("staged");
+        assert_eq!(staged.commit(&root).expect_err("it has another text").code, "changed");
+        assert_eq!(count(folder.path()), 1);
+    }
+
+    #[test]
+    fn a_new_file_is_never_written_over_another() {
+        let (folder, root) = root();
+        root.create(&path("t/x"), "one").expect("written");
+        assert_eq!(root.create(&path("t/x"), "two").expect_err("it is there").code, "exists");
+        assert_eq!(std::fs::read_to_string(folder.path().join("t/x")).expect("a file"), "one");
+    }
+
+    #[test]
+    fn only_a_file_that_is_as_it_was_is_deleted() {
+        let (folder, root) = root();
+        std::fs::write(folder.path().join("f"), "old").expect("a file");
+        assert_eq!(root.delete(&path("f"), "other").expect_err("it has another text").code, "changed");
+        root.delete(&path("f"), "old").expect("deleted");
+        assert_eq!(count(folder.path()), 0);
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        use super::*;
+
+        fn mode(file: &Path) -> u32 {
+            std::fs::metadata(file).expect("a file").permissions().mode() & 0o7777
+        }
+
+        #[test]
+        fn a_file_keeps_its_mode_and_a_new_one_has_the_usual() {
+            let (folder, root) = root();
+            let (file, usual) = (folder.path().join("f"), folder.path().join("usual"));
+            std::fs::write(&usual, "").expect("a file");
+            for bits in [0o755, 0o600, 0o664] {
+                std::fs::write(&file, "old").expect("a file");
+                std::fs::set_permissions(&file, std::fs::Permissions::from_mode(bits)).expect("permissions");
+                root.stage(&path("f"), Some("old"), "new").expect("staged").commit(&root).expect("written");
+                assert_eq!(std::fs::read_to_string(&file).expect("a file"), "new");
+                assert_eq!(mode(&file), bits);
+            }
+            root.stage(&path("new"), None, "x").expect("staged").commit(&root).expect("written");
+            assert_eq!(mode(&folder.path().join("new")), mode(&usual));
+        }
+
+        #[test]
+        fn a_link_inside_the_root_stays_a_link() {
+            let (folder, root) = root();
+            std::fs::create_dir(folder.path().join("real")).expect("a folder");
+            std::fs::write(folder.path().join("real/f"), "old").expect("a file");
+            symlink("real/f", folder.path().join("link")).expect("a link");
+            root.stage(&path("link"), Some("old"), "new").expect("staged").commit(&root).expect("written");
+            assert!(std::fs::symlink_metadata(folder.path().join("link")).expect("a link").is_symlink());
+            assert_eq!(std::fs::read_to_string(folder.path().join("real/f")).expect("a file"), "new");
+        }
+
+        #[test]
+        fn a_link_that_is_put_there_meanwhile_is_not_followed() {
+            let (folder, root) = root();
+            let outside = tempfile::tempdir().expect("a folder");
+            let staged = root.stage(&path("a/f"), None, "new").expect("staged");
+            std::fs::rename(folder.path().join("a"), folder.path().join("moved")).expect("moved");
+            symlink(outside.path(), folder.path().join("a")).expect("a link");
+            assert_eq!(staged.commit(&root).expect_err("it leaves the root").code, "unusable");
+            assert_eq!(count(outside.path()), 0);
+        }
+
+        #[test]
+        fn a_folder_that_forbids_writing_is_a_failure() {
+            let (folder, root) = root();
+            let locked = folder.path().join("locked");
+            std::fs::create_dir(&locked).expect("a folder");
+            std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).expect("permissions");
+            if std::fs::write(locked.join("probe"), "").is_ok() {
+                eprintln!("skipped: this user may write everywhere");
+                return;
+            }
+            let failure = root.stage(&path("locked/f"), None, "x").expect_err("no permission");
+            assert_eq!((failure.code, failure.path.as_deref()), ("io", Some("locked/f")));
+        }
+    }
+}

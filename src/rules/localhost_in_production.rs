@@ -2,7 +2,7 @@
 
 use super::{Check, about};
 use crate::diagnostic::Finding;
-use crate::model::{Address, Endpoint, Output, OutputKind, Profile, ProfileKind, Project};
+use crate::model::{Address, Data, Endpoint, Output, OutputKind, Profile, ProfileKind, Project};
 use crate::target;
 
 declare_rule! {
@@ -45,7 +45,8 @@ declare_rule! {
     ///
     /// ## Known limitations
     /// Whether a template of one's own renders URLs is not known: it is taken
-    /// to do so. A target with an option `urls` renders them where it is true.
+    /// to do so. A target with an option `urls` renders them where it is true,
+    /// one with an option `columns` where `url` is one of them.
     "localhost-in-production", Warn, Check::Project(check)
 }
 
@@ -66,17 +67,21 @@ fn production<'a>(project: &'a Project, output: &Output) -> Option<&'a Profile> 
     (profile.kind == ProfileKind::Production).then_some(profile)
 }
 
-/// Whether an output's target renders URLs: where it has an option `urls`,
-/// that decides.
+/// Whether an output's target renders URLs: where it has an option `urls` or
+/// `columns`, that decides.
 fn renders_urls(output: &Output) -> bool {
     let OutputKind::Target(id) = &output.kind else { return true };
     let Some(spec) = target::find(id).and_then(|target| target.spec().ok()) else { return false };
-    let option = spec.options.iter().flatten().find(|option| option.name == "urls");
-    let wanted = option.is_none_or(|option| {
+    let option = |name: &str| spec.options.iter().flatten().find(|option| option.name == name);
+    let by_urls = option("urls").map(|option| {
         let written = output.options.get("urls").and_then(|value| value.as_bool());
         written.or_else(|| option.default.as_ref()?.as_bool()).unwrap_or(false)
     });
-    spec.urls && wanted
+    let by_columns = option("columns").map(|_| match output.options.get("columns").map(|value| &value.value) {
+        Some(Data::List(columns)) => columns.iter().any(|column| column.as_str() == Some("url")),
+        _ => false,
+    });
+    spec.urls && by_urls.or(by_columns).unwrap_or(true)
 }
 
 fn is_loopback(endpoint: &Endpoint) -> bool {

@@ -59,6 +59,8 @@ pub enum Problem {
     },
     /// A block's markers are not one pair.
     Markers {
+        /// The block's id.
+        id: String,
         /// The marker, or the file's end where it has none.
         found: Place,
         /// The other marker that it is at odds with.

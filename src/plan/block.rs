@@ -59,6 +59,7 @@ pub(super) fn judge(on_disk: &OnDisk<'_>, outputs: &[&Wanted], index: usize, opt
 pub(super) fn absent(on_disk: &OnDisk<'_>, wanted: WantedBlock<'_>) -> Verdict {
     let end = on_disk.text.len();
     Verdict::refused(Problem::Markers {
+        id: wanted.id.to_string(),
         found: on_disk.place(end..end),
         other: None,
         marker: Marker::Absent,
@@ -80,6 +81,7 @@ fn is_mine(fault: &Fault<'_>, outputs: &[&Wanted], index: usize) -> bool {
 
 fn damaged(on_disk: &OnDisk<'_>, fault: Fault<'_>, wanted: WantedBlock<'_>) -> Verdict {
     Verdict::refused(Problem::Markers {
+        id: wanted.id.to_string(),
         found: on_disk.place(fault.found),
         other: fault.other.map(|other| on_disk.place(other)),
         marker: fault.marker,

@@ -46,25 +46,30 @@ declare_rule! {
 
 fn check(condition: &Condition) -> Option<Finding> {
     match &condition.problem {
-        Problem::Markers { found, other, marker, snippet } => {
-            Some(broken(condition, *found, *other, *marker, snippet))
+        Problem::Markers { id, found, other, marker, snippet } => {
+            let markers = Markers { id, found: *found, other: *other, marker: *marker, snippet };
+            Some(broken(condition, &markers))
         }
         Problem::Uninsertable { found, reason } => Some(uninsertable(condition, found, reason)),
         _ => None,
     }
 }
 
-fn broken(
-    condition: &Condition,
+/// The markers of one block, as they stand in the file.
+struct Markers<'a> {
+    id: &'a str,
     found: Place,
     other: Option<Place>,
     marker: Marker,
-    snippet: &str,
-) -> Finding {
+    snippet: &'a str,
+}
+
+fn broken(condition: &Condition, markers: &Markers<'_>) -> Finding {
+    let &Markers { id, found, other, marker, snippet } = markers;
     let path = printable(&condition.path);
     let snippet = snippet.trim_end();
     let (message, label, other_label) = match marker {
-        Marker::Absent => (format!("{path} has no markers for its block"), "not found up to here", ""),
+        Marker::Absent => (format!("{path} has no markers for the block `{id}`"), "not found up to here", ""),
         Marker::Unclosed => (format!("a block in {path} does not end"), "starts here", "before this"),
         Marker::Unopened => (format!("a block in {path} does not start"), "ends here", "after this"),
         Marker::Nested => {
@@ -104,13 +109,13 @@ mod tests {
 
     fn markers(marker: Marker, other: Option<Place>) -> Finding {
         let snippet = "# >>> portgen:ports >>>\n# <<< portgen:ports <<<\n".to_owned();
-        word(&RULE, &condition(Problem::Markers { found: place(9), other, marker, snippet }))
+        word(&RULE, &condition(Problem::Markers { id: "ports".to_owned(), found: place(9), other, marker, snippet }))
     }
 
     #[test]
     fn missing_markers_come_with_the_lines_to_paste() {
         let finding = markers(Marker::Absent, None);
-        assert_eq!(finding.message, "src/ports.py has no markers for its block");
+        assert_eq!(finding.message, "src/ports.py has no markers for the block `ports`");
         let help = finding.help.expect("a help");
         assert!(help.contains("portgen render --insert"), "{help}");
         assert!(help.ends_with("# >>> portgen:ports >>>\n# <<< portgen:ports <<<"), "{help}");

@@ -129,5 +129,8 @@ mod tests {
         check_output("production", "http", "target = \"dotenv\"", "");
         check_output("production", "http", "target = \"dotenv\"\noptions = { urls = false }", "");
         check_output("production", "http", "target = \"dotenv\"\noptions = { urls = true }", " # here");
+        check_output("production", "http", "target = \"markdown\"", "");
+        let columns = "target = \"markdown\"\noptions = { columns = [\"title\", \"url\"] }";
+        check_output("production", "http", columns, " # here");
     }
 }

@@ -10,6 +10,8 @@ use std::path::Path;
 
 use portgen::rules::{RULES, Rule, documentation, level_word};
 
+use crate::support;
+
 /// A folder that a rule's documentation shows.
 #[derive(Debug, Default)]
 struct Example {
@@ -67,6 +69,46 @@ fn examples(rule: &Rule) -> Vec<Example> {
         }
     }
     examples
+}
+
+/// Where `portgen check` finds the rule in a folder.
+///
+/// The end of a file, behind its last line, counts as its last line.
+fn found(rule: &Rule, example: &Example, folder: &Path) -> BTreeSet<(String, usize, String)> {
+    let run = support::portgen(folder, &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout)
+        .unwrap_or_else(|error| panic!("{}: {error}\n{}{}", rule.name, run.stdout, run.stderr));
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    let of_rule = findings.iter().filter(|finding| finding["rule"] == rule.name);
+    of_rule
+        .map(|finding| {
+            let word = |key: &str| finding[key].as_str().expect("a word").to_owned();
+            let path = word("path");
+            let line = finding["line"].as_u64().and_then(|line| usize::try_from(line).ok()).expect("a line");
+            let text = example.files.iter().find(|(name, _)| *name == path).map(|(_, text)| text);
+            (path, line.min(text.map_or(line, |text| text.lines().count())), word("level"))
+        })
+        .collect()
+}
+
+#[test]
+fn every_fence_shows_the_rule_where_it_says() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        for example in examples(rule) {
+            let folder = tempfile::tempdir().expect("a folder");
+            for (path, text) in &example.files {
+                let path = folder.path().join(path);
+                std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+                std::fs::write(path, text).expect("a file");
+            }
+            let found = found(rule, &example, folder.path());
+            if found != example.expected {
+                wrong.push(format!("{}: expected {:?}, found {found:?}", rule.name, example.expected));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -190,6 +190,7 @@ fn named_range<'a>(project: &'a Project, name: &str) -> Result<&'a NamedRange, F
         let failure = Failure::new("unknown-range", format!("there is no range `{name}`"));
         match did_you_mean(name, names()) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None if project.ranges.is_empty() => failure.help("the table has no [ranges]"),
             None => failure.help(format!("there are: {}", names().collect::<Vec<_>>().join(", "))),
         }
     })

@@ -37,6 +37,11 @@ pub struct Checked {
 /// # Errors
 /// A [`Failure`] where there is no table, or where the disk fails.
 pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Failure> {
+    if let Some(path) = options.paths.iter().find(|path| !world::is_there(path)) {
+        return Err(
+            Failure::new("not-found", "there is no such file or folder").path(path.display().to_string())
+        );
+    }
     let mut workspace = load(location)?;
     let bound = bind(&mut workspace)?;
     let mut findings = table_findings(&mut workspace);

@@ -17,9 +17,9 @@ pub fn find_upwards(folder: &Path, name: &str) -> Option<PathBuf> {
     folder.ancestors().map(|ancestor| ancestor.join(name)).find(|path| is_there(path))
 }
 
-/// Something of that name is there, even a folder: the search must not pass it by.
+/// Whether anything is at a path, a broken link included.
 #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
-fn is_there(path: &Path) -> bool {
+pub fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 

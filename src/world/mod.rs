@@ -13,7 +13,8 @@ pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
 pub use locate::{
-    MAXIMUM_TEXT, find_upwards, is_file, is_folder, matches_any, member_folders, normalise, read_text,
+    MAXIMUM_TEXT, find_upwards, is_file, is_folder, is_there, matches_any, member_folders, normalise,
+    read_text,
 };
 pub use root::Root;
 pub use write::Staged;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Format, message_with_label};
 use crate::diagnostic::{Failure, Fix, Level, Reported};
 use crate::report::{Appearance, Report};
-use crate::rules::{RULES, Rule};
+use crate::rules::{RULES, Rule, documentation};
 use crate::source::Place;
 
 /// This file's format.
@@ -51,11 +51,12 @@ fn rule_json(rule: &Rule) -> Value {
         Level::Warn => "warning",
         Level::Deny => "error",
     };
+    let documentation = documentation(rule);
     json!({
         "id": rule.name,
         "shortDescription": { "text": rule.summary() },
         "fullDescription": { "text": rule.summary() },
-        "help": { "text": rule.doc.trim(), "markdown": rule.doc.trim() },
+        "help": { "text": documentation.trim(), "markdown": documentation.trim() },
         "defaultConfiguration": { "level": level },
     })
 }

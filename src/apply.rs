@@ -5,6 +5,8 @@
 //! somebody changed meanwhile is noticed while nothing has happened. Each
 //! file is then replaced in one step: at any moment it is old or new, whole.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Failure;
 use crate::plan::{Plan, Step};
 use crate::world::{Root, Staged};
@@ -33,6 +35,15 @@ fn stage(plan: &Plan, root: &Root, staged: &mut Vec<Staged>) -> Result<(), Failu
     for step in plan.changes() {
         if let Some(after) = &step.after {
             staged.push(root.stage(&step.path, step.before.as_deref(), after)?);
+        }
+    }
+    let mut targets = BTreeMap::new();
+    for one in staged.iter() {
+        if let Some(other) = targets.insert(one.target(), one.path()) {
+            let message = format!("`{other}` and `{}` are one file, by a link", one.path());
+            return Err(Failure::new("unusable", message)
+                .help("name the file once")
+                .path(one.path().to_string()));
         }
     }
     plan.changes().try_for_each(|step| root.refuse_changed(&step.path, step.before.as_deref()))
@@ -82,7 +93,6 @@ fn partly(failure: Failure, done: &[String], undone: &[String]) -> Failure {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "the tests make their own files")]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::Path;
 
     use super::*;
@@ -172,6 +182,19 @@ mod tests {
         assert_eq!(names(&folder.path().join("sub")), ["b"]);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn two_names_of_one_file_are_noticed_before_anything_is_written() {
+        let (folder, root) = root();
+        apply(&planned(&root, &[file("a", "A\n")]), &root).expect("written");
+        std::os::unix::fs::symlink("a", folder.path().join("b")).expect("a link");
+        let plan = planned(&root, &[file("a", "B\n"), file("b", "C\n")]);
+        let failure = apply(&plan, &root).expect_err("one file");
+        assert_eq!(failure.message, "`a` and `b` are one file, by a link");
+        assert_eq!(planned(&root, &[file("a", "A\n")]).changes().count(), 0);
+        assert_eq!(names(folder.path()), ["a", "b"]);
+    }
+
     /// Set for the process that the next test kills.
     #[cfg(unix)]
     const KILLED: &str = "PORTGEN_TEST_WRITES_IN";
@@ -187,8 +210,13 @@ mod tests {
             let text = killed_text(round % 2);
             let wanted = [file("a", &text), file("b", &text), file("c", &text)];
             apply(&planned(&root, &wanted), &root).expect("written");
+            println!("{READY}");
         }
     }
+
+    /// What the killed process says when it has written for the first time.
+    #[cfg(unix)]
+    const READY: &str = "written once";
 
     #[cfg(unix)]
     fn killed_text(which: usize) -> String {
@@ -198,31 +226,37 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_kill_at_any_moment_leaves_each_file_old_or_new() {
+        use std::io::{BufRead, Read};
+
         let (folder, root) = root();
         let texts = [0, 1].map(|which| {
             let text = killed_text(which);
             planned(&root, &[file("a", &text)]).steps[0].after.clone().expect("a text")
         });
-        let mut seen = 0;
         for round in 0..30u64 {
             let program = std::env::current_exe().expect("this program");
             let mut child = std::process::Command::new(program)
-                .args(["--ignored", "--exact", "apply::tests::writes_until_it_is_killed"])
+                .args(["--ignored", "--exact", "--nocapture", "apply::tests::writes_until_it_is_killed"])
                 .env(KILLED, folder.path())
-                .stdout(std::process::Stdio::null())
+                .stdout(std::process::Stdio::piped())
                 .spawn()
                 .expect("a process");
-            // Moments spread over start and several rounds of writing.
-            std::thread::sleep(std::time::Duration::from_micros(2_000 + round * round * 97 % 23_000));
+            let mut said = std::io::BufReader::new(child.stdout.take().expect("its output"));
+            assert!(
+                said.by_ref().lines().map_while(Result::ok).any(|line| line.ends_with(READY)),
+                "it never wrote"
+            );
+            // Moments spread over several rounds of writing.
+            std::thread::sleep(std::time::Duration::from_micros(round * 377 % 11_000));
             child.kill().expect("killed");
-            child.wait().expect("gone");
+            let status = child.wait().expect("gone");
+            assert_eq!(status.code(), None, "it was at work until it was killed");
+            assert!(["a", "b", "c"].iter().all(|name| names(folder.path()).contains(&(*name).to_owned())));
             for name in names(folder.path()).iter().filter(|name| !name.starts_with(".portgen-")) {
                 let text = std::fs::read_to_string(folder.path().join(name)).expect("a text");
                 assert!(texts.contains(&text), "{name} is neither old nor new: {} bytes", text.len());
-                seen += 1;
             }
         }
-        assert!(seen > 0, "the processes were killed before they wrote anything");
         let text = killed_text(0);
         apply(&planned(&root, &[file("a", &text)]), &root).expect("what is left over is in nobody's way");
     }

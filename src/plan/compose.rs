@@ -62,6 +62,10 @@ pub(super) fn find(
         let reason = format!("the file has no service `{service}` in `services`, written in lines");
         return Err(unclear(on_disk, first_line(), reason));
     };
+    if let Some(region) = regions.iter().find(|region| region.all.contains(&key.range.start)) {
+        let reason = format!("the service is inside the block `{}`", region.id);
+        return Err(unclear(on_disk, key.range.clone(), reason));
+    }
     let first = value.entries().and_then(|mut entries| entries.next());
     let Some((first, _)) = first else {
         return Err(refuse(
@@ -259,6 +263,19 @@ mod tests {
             INSERT,
             "uninsertable at a: [: the file is not one document of YAML that can be read",
         );
+    }
+
+    #[test]
+    fn a_service_that_another_block_renders_takes_no_block() {
+        let before = Block::compose("none", "services:\n  api:\n    image: a\n").named("all").rendered();
+        refused(&before, INSERT, "uninsertable at api: the service is inside the block `all`");
+    }
+
+    #[test]
+    fn a_file_of_windows_endings_keeps_them() {
+        let block = Block::compose("api", PORTS);
+        let windows = |block: &str| format!("services:\n  api:\n{block}    image: b\n").replace('\n', "\r\n");
+        check(&windows(""), &block, INSERT, Change::Updated, &windows(&block.indented("    ")));
     }
 
     #[test]

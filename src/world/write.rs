@@ -113,6 +113,11 @@ impl Staged {
         &self.path
     }
 
+    /// The file that is replaced, links followed.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Puts the new text in its place, in one step, and syncs the folder.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ fn print(
             };
             return out.write_str(text).map_err(Error::from);
         }
-        ValueKind::None => "nothing",
+        ValueKind::None => "a field that is not set",
         ValueKind::Seq | ValueKind::Iterable => "a list",
         ValueKind::Map => "an object",
         ValueKind::Plain => match value.downcast_object_ref::<functions::PortInCommand>() {
@@ -86,9 +86,7 @@ fn print(
         }
     };
     let help = match value.kind() {
-        ValueKind::None => {
-            "the field is not set: write `{% if … %}` around it, or give it a default with `or`"
-        }
+        ValueKind::None => "write `{% if … %}` around it, or give it another value with `or`",
         ValueKind::Map | ValueKind::Plain => "name one of its fields, or write it with `| tojson`",
         _ => "join it with `| join(', ')`, or write it with `| tojson`",
     };

@@ -1,4 +1,4 @@
-//! The functions of templates: `service`, `port`, `command`, `published`, `fail`.
+//! The functions of templates: `service`, `port`, `command`, `published`, `url_at`, `names`, `fail`.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -7,6 +7,7 @@ use minijinja::value::{Object, ObjectRepr};
 use minijinja::{Environment, Error, ErrorKind, State, Value, context};
 
 use super::fault::Fault;
+use super::names::Names;
 use super::table::{Numbers, PortObject, ServiceObject, Table};
 use super::{environment, error, publish};
 use crate::diagnostic::did_you_mean;
@@ -17,7 +18,9 @@ use crate::target::Boolean;
 /// Adds the functions that need no table.
 pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_function("fail", fail);
+    environment.add_function("names", Names::new);
     environment.add_function("published", publish::published);
+    environment.add_function("url_at", publish::url_at);
 }
 
 /// The functions that look things up: they see every service of the value set.

@@ -14,6 +14,7 @@ mod filters;
 mod functions;
 mod grid;
 mod literal;
+mod names;
 mod node;
 mod options;
 mod output;

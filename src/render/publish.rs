@@ -1,4 +1,5 @@
-//! A port as Compose publishes it: `127.0.0.1:${API_PORT:-9000}:8000/udp`.
+//! A port with a variable in place of its number: as Compose publishes it,
+//! `127.0.0.1:${API_PORT:-9000}:8000/udp`, and in a URL.
 
 use minijinja::value::Kwargs;
 use minijinja::{Error, Value};
@@ -16,6 +17,13 @@ pub(super) fn published(port: Value, style: &str, rest: Kwargs) -> Result<Vec<St
     let style = Style::parse(style)
         .ok_or_else(|| Fault::new("the style is 'default', 'required' or 'literal'").error())?;
     entries(endpoint, style)
+}
+
+/// `url_at(port, text)`: its URL with a text in place of the number.
+pub(super) fn url_at(port: Value, number: &str) -> Result<String, Error> {
+    let endpoint = port.downcast_object_ref::<PortObject>().and_then(PortObject::endpoint);
+    let Some(endpoint) = endpoint else { return Err(Fault::new("`url_at` takes a port").error()) };
+    endpoint.url_at(number).ok_or_else(|| Fault::no_url(endpoint).error())
 }
 
 /// How the number on this machine is written.

@@ -50,7 +50,6 @@ pub fn bind(
     }
     check_paths(project, &bound, &mut findings);
     check_patches(project, &bound, &mut findings);
-    check_compose_tables(project, &mut findings);
     (bound, findings)
 }
 
@@ -151,24 +150,6 @@ fn check_patches(project: &Project, bound: &[BoundOutput], findings: &mut Vec<Fi
                 .label("patched here")
                 .related(output.path.place, "rendered here")
                 .help("a patch changes a file that a person wrote: drop one of the two"),
-            );
-        }
-    }
-}
-
-/// `ports` comes from the table, never from a service's Compose keys.
-fn check_compose_tables(project: &Project, findings: &mut Vec<Finding>) {
-    for service in &project.services {
-        let Some(compose) = &service.compose else { continue };
-        for (key, _) in compose.entries() {
-            if key.value != "ports" {
-                continue;
-            }
-            findings.push(
-                Finding::new("invalid-value", key.place, "`ports` is rendered from the table")
-                    .label("not among the Compose keys")
-                    .help("write `port` and `container-port` on the service instead")
-                    .about_service(service.name.as_str()),
             );
         }
     }

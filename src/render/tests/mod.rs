@@ -1,7 +1,17 @@
 //! Tests of rendering: one helper, one file for what a template may do, one a target.
 
+mod bind;
+mod compose;
 mod dotenv;
+mod eject;
+mod json;
+mod markdown;
+mod patches;
+mod procfile;
+mod proxies;
 mod python;
+mod scripting;
+mod scripts;
 mod templates;
 
 use super::{Rendering, render};
@@ -77,6 +87,17 @@ fn text_of(table: &str) -> String {
     };
     output.text.clone()
 }
+
+/// The text of an output of the table in `full.toml`, which has something of everything.
+fn full(target: &str, lines: &str) -> String {
+    text_of(&format!(
+        "{}\n[[output]]\npath = \"{PATH}\"\ntarget = \"{target}\"\n{lines}",
+        include_str!("full.toml")
+    ))
+}
+
+/// Where the outputs of the tests are written; no test depends on it.
+const PATH: &str = "folder/file";
 
 /// The findings of [`TABLE`] with these lines behind it, one line each:
 /// `source:line:column: rule: message`.

@@ -59,7 +59,10 @@ fn a_mistake_in_a_template_points_into_it() {
         "{{ ports | map(attribute='prot') | join }}",
         "t.j2:1:12: template-error: a port has no field `prot` <map(attribute='prot')>",
     );
-    check("{{ ports[1].subdomain }}", "t.j2:1:9: template-error: nothing cannot be printed <[1].subdomain>");
+    check(
+        "{{ ports[1].subdomain }}",
+        "t.j2:1:9: template-error: a field that is not set cannot be printed <[1].subdomain>",
+    );
     check("{{ ports }}", "t.j2:1:4: template-error: a list cannot be printed <ports>");
     check("{{ project }}", "t.j2:1:4: template-error: an object cannot be printed <project>");
     check(

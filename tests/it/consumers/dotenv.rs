@@ -123,6 +123,7 @@ env-prefix = "SHOP_"
 [services.api]
 title = "It's the \"API\" — `$HOME` # 50 %"
 port = 21000
+scheme = "http"
 description = 'Costs $5, \n is no newline; API_PORT=1'
 
 [services.kafka]

@@ -28,6 +28,8 @@ struct Runner {
 
 impl Runner {
     fn start(command: &mut Command) -> Self {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -62,13 +64,20 @@ impl Runner {
 }
 
 impl Drop for Runner {
+    /// Asks the runner to end, as a person would; honcho then ends everything
+    /// that it started, foreman only the shells around it: the rest goes with
+    /// the group.
     fn drop(&mut self) {
-        // A plain kill would leave the runner's children behind.
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        if !asked.is_ok_and(|status| status.success()) {
+        let signal = |arguments: &[&str]| {
+            let status = Command::new("kill").args(arguments).stderr(Stdio::null()).status();
+            status.is_ok_and(|status| status.success())
+        };
+        let id = self.child.id().to_string();
+        if !signal(&["-TERM", &id]) {
             self.child.kill().ok();
         }
         self.child.wait().ok();
+        signal(&["-KILL", "--", &format!("-{id}")]);
     }
 }
 

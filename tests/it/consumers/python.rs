@@ -20,6 +20,12 @@ scheme = "tcp"
 client = 21010
 jmx = { port = 21011, env = "KAFKA_JMX" }
 
+[services.node-10]
+port = 21040
+
+[services.node-9]
+port = 21041
+
 [services.the-organization-directory-synchronization-service]
 port = 21030
 scheme = "http"

@@ -1,24 +1,25 @@
 //! Rendered scripts, parsed and run; those of Windows where there is something
 //! to parse them.
 
+use std::net::TcpListener;
 use std::path::Path;
 
 use super::tools::{Tools, clean, done, ended, skipped};
-use super::workspace::Workspace;
+use super::workspace::{Workspace, free_ports};
 
-fn table(port: u16, target: &str, path: &str) -> String {
+fn table([api, web]: [u16; 2], target: &str, path: &str) -> String {
     format!(
         r#"[project]
 name = "shop"
 
 [services.api]
 title = 'The "API" `id` $HOME 100%'
-port = {port}
+port = {api}
 scheme = "http"
 
 [services.web]
 title = "Web"
-port = 21001
+port = {web}
 
 [[output]]
 path = "{path}"
@@ -36,7 +37,7 @@ fn sh(folder: &Path, text: &str) -> String {
 #[test]
 fn a_shell_script_is_sourced_and_sets_the_numbers() {
     let Some(_tools) = Tools::find() else { return };
-    let workspace = Workspace::rendered(&table(21000, "shell", "ports.sh"));
+    let workspace = Workspace::rendered(&table([21000, 21001], "shell", "ports.sh"));
     done(clean("sh".as_ref()).arg("-n").arg(workspace.path("ports.sh")));
     done(clean("bash".as_ref()).arg("-n").arg(workspace.path("ports.sh")));
     let numbers = sh(workspace.folder(), ". ./ports.sh; echo \"$API_PORT $WEB_PORT\"");
@@ -65,9 +66,39 @@ fn the_script_of_the_example_shows_who_listens() {
 }
 
 #[test]
+fn a_variable_that_is_set_wins_unless_the_script_is_plain() {
+    let Some(_tools) = Tools::find() else { return };
+    let table = table([21000, 21001], "shell", "ports.sh");
+    for (options, expect) in [("", "31000\n"), ("options = { variables = \"plain\" }\n", "21000\n")] {
+        let workspace = Workspace::rendered(&format!("{table}{options}"));
+        let number = sh(workspace.folder(), "API_PORT=31000; . ./ports.sh; echo \"$API_PORT\"");
+        assert_eq!(number, expect, "{options}");
+    }
+}
+
+#[test]
+fn the_functions_tell_a_listener_from_none() {
+    let Some(_tools) = Tools::find() else { return };
+    let ports @ [api, web] = free_ports();
+    let options = "options = { parts = [\"variables\", \"list\", \"status\", \"wait\"] }\n";
+    let workspace = Workspace::rendered(&format!("{}{options}", table(ports, "shell", "ports.sh")));
+    let _listener = TcpListener::bind(("127.0.0.1", api)).expect("the port is free");
+    // Every machine lists listeners differently: this asks the port itself.
+    let python =
+        "import socket, sys; sys.exit(socket.socket().connect_ex((\"127.0.0.1\", int(sys.argv[1]))) != 0)";
+    let functions = format!("is_listening() {{ python3 -c '{python}' \"$1\"; }}; . ./ports.sh");
+    let status = sh(workspace.folder(), &format!("{functions}; show_ports; echo \"$PORTS\""));
+    let expect =
+        format!("{api:<5}  ACTIVE  The \"API\" `id` $HOME 100%\n{web:<5}  free    Web\n{api} {web}\n");
+    assert_eq!(status, expect);
+    let waited = sh(workspace.folder(), &format!("{functions}; wait_for_ports 0 || echo gave up"));
+    assert_eq!(waited, "gave up\n");
+}
+
+#[test]
 fn powershell_parses_its_script() {
     let Some(_tools) = Tools::find() else { return };
-    let workspace = Workspace::rendered(&table(21000, "powershell", "ports.ps1"));
+    let workspace = Workspace::rendered(&table([21000, 21001], "powershell", "ports.ps1"));
     assert!(workspace.read("ports.ps1").contains("21000"));
     let mut command = clean("pwsh".as_ref());
     if command.arg("-Version").output().is_err() {
@@ -83,7 +114,7 @@ fn powershell_parses_its_script() {
 #[test]
 fn cmd_runs_its_script() {
     let Some(_tools) = Tools::find() else { return };
-    let workspace = Workspace::rendered(&table(21000, "batch", "ports.bat"));
+    let workspace = Workspace::rendered(&table([21000, 21001], "batch", "ports.bat"));
     assert!(workspace.read("ports.bat").contains("21000"));
     if !cfg!(windows) {
         skipped("cmd_runs_its_script: there is no cmd.exe");

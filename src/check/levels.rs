@@ -122,9 +122,11 @@ impl<'a> ProjectLevels<'a> {
             return true;
         }
         service.endpoints.iter().any(|endpoint| {
-            let named = |place| place == endpoint.number.place;
-            let is_meant =
-                named(finding.primary.place) || finding.related.iter().any(|label| named(label.place));
+            // A finding about one of several ports stands at its number, or at
+            // the key of it that is wrong.
+            let own = [endpoint.number.place, endpoint.host.place, endpoint.bind.place, endpoint.scheme.place];
+            let is_meant = own.contains(&finding.primary.place)
+                || finding.related.iter().any(|label| own.contains(&label.place));
             let of_range =
                 endpoint.range.as_ref().is_some_and(|range| self.range_allows(range.as_str(), &names));
             is_meant && (names(&endpoint.allow) || of_range)

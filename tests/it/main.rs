@@ -10,6 +10,8 @@ mod consumers;
 mod documents;
 /// The examples: clean, and equal to those documents.
 mod examples;
+/// The git hook, with git itself.
+mod hooks;
 /// Every fenced block of README.md and docs/, run.
 mod readme;
 /// Every fence in the documentation of the rules, run; and `docs/rules.md`.

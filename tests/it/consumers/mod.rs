@@ -8,6 +8,8 @@
 mod compose;
 /// Environment files, by seven readers that must agree.
 mod dotenv;
+/// pre-commit, which builds portgen and runs its hooks.
+mod pre_commit;
 /// Procfiles, by honcho and foreman.
 mod procfile;
 /// Reverse proxies: caddy, and the shape that cloudflared reads.

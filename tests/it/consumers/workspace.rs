@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use super::tools::{clean, ended, json};
+use crate::support::{copy_folder, repository};
 
 /// A folder with a `ports.toml`; it goes when this does.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl Workspace {
     /// A copy of an example with its committed outputs.
     pub fn example(name: &str) -> Self {
         let guard = tempfile::tempdir().expect("a temporary folder");
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), guard.path());
+        copy_folder(&repository().join("examples"), guard.path());
         let folder = guard.path().join(name);
         Self { guard, folder }
     }
@@ -88,17 +89,4 @@ pub fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
     let listeners: [TcpListener; COUNT] =
         std::array::from_fn(|_| TcpListener::bind(("127.0.0.1", 0)).expect("a free port"));
     std::array::from_fn(|index| listeners[index].local_addr().expect("an address").port())
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("the folder is there") {
-        let entry = entry.expect("the folder can be read");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("an entry has a type").is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), &target).expect("a file can be copied");
-        }
-    }
 }

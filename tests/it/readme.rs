@@ -2,9 +2,14 @@
 //! show what they are said to show, tables are read, YAML is YAML.
 
 use std::fs;
-use std::path::Path;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 
-use crate::support::{self, copy_folder, read};
+#[cfg(unix)]
+use crate::support::copy_folder;
+use crate::support::{self, read};
 
 /// A fenced block: its language, its text, and the line it begins at.
 struct Block {
@@ -90,14 +95,18 @@ const CARGO: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
 fn every_command_shows_what_it_is_said_to_show() {
     for (page, blocks) in pages() {
         let guard = tempfile::tempdir().expect("a temporary folder");
-        let root = repository_copy(guard.path());
-        for block in blocks.iter().filter(|block| ["console", "sh"].contains(&block.language.as_str())) {
+        let repository = repository_copy(guard.path());
+        let shop = first_table(guard.path(), &blocks);
+        for block in blocks {
             let place = format!("{page}:{}", block.line);
-            let steps = if block.language == "sh" { commands(&block.text) } else { session(&block.text) };
-            assert!(!steps.is_empty(), "{place}: no command");
-            let shown = run_steps(&root, &steps, &place);
-            if block.language == "console" {
-                assert_eq!(transcript(&steps, &shown), block.text, "{place}");
+            match block.language.as_str() {
+                "sh" => drop(run_steps(&repository, &commands(&block.text), &place)),
+                "console" => {
+                    let steps = session(&block.text);
+                    let shown = run_steps(&shop, &steps, &place);
+                    assert_eq!(transcript(&steps, &shown), block.text, "{place}");
+                }
+                _ => {}
             }
         }
     }
@@ -105,32 +114,44 @@ fn every_command_shows_what_it_is_said_to_show() {
 
 /// A copy of what a reader of the pages has: a git repository with the examples.
 #[cfg(unix)]
-fn repository_copy(folder: &Path) -> std::path::PathBuf {
+fn repository_copy(folder: &Path) -> PathBuf {
     let root = folder.join("portgen");
     copy_folder(&support::repository().join("examples"), &root.join("examples"));
     fs::copy(support::repository().join("ports.toml"), root.join("ports.toml")).expect("a copy");
-    let run = support::run(std::process::Command::new("git").args(["init", "--quiet"]).current_dir(&root));
+    let run = support::run(Command::new("git").args(["init", "--quiet"]).current_dir(&root));
     assert_eq!(run.code, 0, "{run:#?}");
     root
 }
 
-/// One command and the lines that it is said to show.
+/// The folder that a page's sessions are about: its first table, and the
+/// hand-written line that the table patches.
+#[cfg(unix)]
+fn first_table(folder: &Path, blocks: &[Block]) -> PathBuf {
+    let shop = folder.join("shop");
+    fs::create_dir_all(shop.join("src")).expect("a folder can be made");
+    let table = blocks.iter().find(|block| block.language == "toml").map_or("", |block| &block.text);
+    fs::write(shop.join("ports.toml"), table).expect("a file can be written");
+    fs::write(shop.join("src/server.py"), "app.run(port=8000)\n").expect("a file can be written");
+    shop
+}
+
+/// One command, and whether it may fail.
 #[cfg(unix)]
 struct Step {
     command: String,
-    fails: bool,
+    may_fail: bool,
 }
 
 #[cfg(unix)]
 fn commands(text: &str) -> Vec<Step> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|line| Step { command: line.to_owned(), fails: false }).collect()
+    lines.map(|line| Step { command: line.to_owned(), may_fail: false }).collect()
 }
 
 #[cfg(unix)]
 fn session(text: &str) -> Vec<Step> {
     let lines = text.lines().filter_map(|line| line.strip_prefix("$ "));
-    lines.map(|line| Step { command: line.to_owned(), fails: true }).collect()
+    lines.map(|line| Step { command: line.to_owned(), may_fail: true }).collect()
 }
 
 /// Runs the steps in one shell, so that `cd` lasts, and returns what each showed.
@@ -147,12 +168,12 @@ fn run_steps(root: &Path, steps: &[Step], place: &str) -> Vec<String> {
         script.push_str(&format!("{command}\nprintf '%s\\036' $?\n"));
     }
     let script = format!("exec 2>&1\n{script}");
-    let run = support::run(std::process::Command::new("sh").args(["-c", &script]).current_dir(root));
+    let run = support::run(Command::new("sh").args(["-c", &script]).current_dir(root));
     let shown: Vec<&str> = run.stdout.split_terminator('\u{1e}').collect();
     assert_eq!(shown.len(), steps.len(), "{place}: {run:#?}");
     let without_code = |(text, step): (&str, &Step)| {
         let (text, code) = text.split_at(text.len() - 1);
-        assert!(step.fails || code == "0", "{place}: {}: {text}", step.command);
+        assert!(step.may_fail || code == "0", "{place}: {}: {text}", step.command);
         text.to_owned()
     };
     shown.into_iter().zip(steps).map(without_code).collect()

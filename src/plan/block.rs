@@ -133,7 +133,7 @@ fn first_difference(
 ) -> crate::source::Place {
     let index = lines::first_difference(current, wanted.text);
     let body = &on_disk.text[region.body.clone()];
-    let line = lines::lines(body).nth(index).map(|line| line.range());
+    let line = lines::lines(body).nth(index).map(|line| line.trimmed());
     let range = line.map(|range| region.body.start + range.start..region.body.start + range.end);
     on_disk.place(range.unwrap_or_else(|| region.end.clone()))
 }

@@ -23,6 +23,12 @@ impl Line<'_> {
         self.start..self.start + self.text.len()
     }
 
+    /// Its bytes, without its ending and the blanks around it.
+    pub(super) fn trimmed(&self) -> Range<usize> {
+        let start = self.start + (self.text.len() - self.text.trim_start().len());
+        start..start + self.text.trim().len()
+    }
+
     /// Its bytes, with its ending.
     pub(super) fn full_range(&self) -> Range<usize> {
         self.start..self.next

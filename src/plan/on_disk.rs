@@ -31,9 +31,10 @@ impl<'a> OnDisk<'a> {
         Place::new(self.source, range)
     }
 
-    /// A line, counted from 0; the text's end for a line that it does not have.
+    /// A line, counted from 0, without the blanks around it; the text's end for
+    /// a line that it does not have.
     pub(super) fn line_place(&self, index: usize) -> Place {
-        let range = lines::lines(self.text).nth(index).map(|line| line.range());
+        let range = lines::lines(self.text).nth(index).map(|line| line.trimmed());
         self.place(range.unwrap_or(self.text.len()..self.text.len()))
     }
 

@@ -124,7 +124,8 @@ impl<'a> ProjectLevels<'a> {
         service.endpoints.iter().any(|endpoint| {
             // A finding about one of several ports stands at its number, or at
             // the key of it that is wrong.
-            let own = [endpoint.number.place, endpoint.host.place, endpoint.bind.place, endpoint.scheme.place];
+            let own =
+                [endpoint.number.place, endpoint.host.place, endpoint.bind.place, endpoint.scheme.place];
             let is_meant = own.contains(&finding.primary.place)
                 || finding.related.iter().any(|label| own.contains(&label.place));
             let of_range =

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::Status;
-use super::arguments::ReportFormat;
 use super::console::Console;
+use super::options::ReportFormat;
 use crate::app::{self, AddRequest, Added};
 use crate::diagnostic::Failure;
 use crate::model::{Allocation, Port, Scheme, ServiceName, Variable};

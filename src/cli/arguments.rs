@@ -1,11 +1,9 @@
 //! The command line as clap reads it; each command's arguments stand in its own file.
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-
+use super::options::Global;
 use super::{add, check, eject, explain, get, hook, list, render, rules, targets};
-use crate::report::ColourChoice;
 
 /// One table of ports, ports.toml: checked, and rendered into every file that needs a port.
 #[derive(Debug, Parser)]
@@ -26,47 +24,6 @@ Examples:
 
 `ports.toml` is looked for in this folder and those above it.
 Exit codes: 0 clean or done, 1 findings or refused, 2 usage, no ports.toml, or the world failed.";
-
-/// Options that every command takes.
-#[derive(Args, Debug)]
-pub(super) struct Global {
-    /// Run as if started in this folder
-    #[arg(short = 'C', value_name = "DIR", global = true)]
-    pub(super) directory: Option<PathBuf>,
-    /// Use this file instead of looking for ports.toml
-    #[arg(long, value_name = "FILE", global = true)]
-    pub(super) config: Option<PathBuf>,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
-    pub(super) color: Color,
-    /// Say only what is asked for, and errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
-    /// Count what was looked at and held back
-    #[arg(short, long, global = true)]
-    pub(super) verbose: bool,
-}
-
-/// The words of `--color`.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Color {
-    /// In a terminal, unless NO_COLOR says otherwise
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl From<Color> for ColourChoice {
-    fn from(color: Color) -> Self {
-        match color {
-            Color::Auto => Self::Auto,
-            Color::Always => Self::Always,
-            Color::Never => Self::Never,
-        }
-    }
-}
 
 /// One variant a command, in the order of the help.
 #[derive(Debug, Subcommand)]
@@ -117,70 +74,12 @@ impl Command {
     }
 }
 
-/// The words of `--format` for what reports findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ReportFormat {
-    /// Source, carets, both places, help and diff
-    Full,
-    /// One line a finding
-    Concise,
-    /// One versioned JSON object
-    Json,
-    /// Workflow commands of GitHub Actions
-    Github,
-    /// SARIF 2.1.0
-    Sarif,
-}
-
-impl ReportFormat {
-    /// The word that the report room knows it by.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Concise => "concise",
-            Self::Json => "json",
-            Self::Github => "github",
-            Self::Sarif => "sarif",
-        }
-    }
-}
-
-/// The words of `--format` for lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum ListFormat {
-    /// Aligned columns
-    #[default]
-    Table,
-    /// One versioned JSON object
-    Json,
-    /// Comma-separated values (RFC 4180)
-    Csv,
-}
-
-impl From<ListFormat> for crate::report::TableFormat {
-    fn from(format: ListFormat) -> Self {
-        match format {
-            ListFormat::Table => Self::Table,
-            ListFormat::Json => Self::Json,
-            ListFormat::Csv => Self::Csv,
-        }
-    }
-}
-
-/// The words of `--format` for a single answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum AnswerFormat {
-    /// The answer alone
-    #[default]
-    Text,
-    /// One versioned JSON object
-    Json,
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::{CommandFactory, ValueEnum};
+
     use super::*;
-    use clap::CommandFactory;
+    use crate::cli::options::ReportFormat;
 
     #[test]
     fn the_definitions_are_consistent_and_every_command_ends_with_examples() {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Status;
-use super::arguments::ReportFormat;
 use super::console::Console;
+use super::options::ReportFormat;
 use crate::app::{self, CheckOptions};
 use crate::diagnostic::Failure;
 use crate::report::{self, Report};

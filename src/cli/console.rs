@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::arguments::{Global, ReportFormat};
+use super::options::{Global, ReportFormat};
 use crate::app::Location;
 use crate::diagnostic::{Failure, Summary};
 use crate::report::{self, Appearance, ColourSigns, Report, Table, TableFormat};

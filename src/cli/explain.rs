@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::Status;
-use super::arguments::AnswerFormat;
 use super::console::Console;
+use super::options::AnswerFormat;
 use crate::diagnostic::{Failure, did_you_mean};
 use crate::report::{Cell, Report};
 use crate::rules::{self, RULES};
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
             ("documentation", Cell::from(rules::documentation(rule))),
         ];
         console.report(
-            super::arguments::ReportFormat::Json,
+            super::options::ReportFormat::Json,
             &Report { fields: &fields, ..Report::new("explain", true, &sources) },
         )?;
     } else {

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::Status;
-use super::arguments::{AnswerFormat, ReportFormat};
 use super::console::Console;
+use super::options::{AnswerFormat, ReportFormat};
 use crate::app::{self, ListedPort};
 use crate::diagnostic::Failure;
 use crate::report::{Cell, Report};

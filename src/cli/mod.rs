@@ -12,6 +12,7 @@ mod explain;
 mod get;
 mod hook;
 mod list;
+mod options;
 mod render;
 mod rules;
 mod targets;

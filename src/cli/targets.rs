@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::Status;
-use super::arguments::ListFormat;
 use super::console::Console;
+use super::options::ListFormat;
 use crate::app;
 use crate::diagnostic::Failure;
 use crate::report::{Cell, Column, Table};

@@ -1,7 +1,7 @@
 //! From the keys of a service to its ports, with everything inherited.
 
 use super::document::{PortKeys, ServiceTable};
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::diagnostic::Finding;
 use crate::model::{Address, Allocation, Endpoint, Health, NamedRange, PortName, Scheme, Service, Variable};
 use crate::source::{Place, Spanned};

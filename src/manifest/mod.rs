@@ -7,9 +7,11 @@
 mod document;
 mod edit;
 mod endpoints;
+mod fields;
 mod outputs;
 mod reader;
 mod resolve;
+mod resolver;
 mod services;
 mod syntax;
 mod tables;

@@ -1,16 +1,16 @@
 //! From what was written to what is meant.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::document::{Document, ProfileTable, ServiceTable};
 use super::endpoints;
-use crate::diagnostic::{Finding, did_you_mean};
+use super::resolver::Resolver;
+use crate::diagnostic::Finding;
 use crate::model::{
-    Lint, NamedRange, Output, Patch, PatchValue, Profile, ProfileName, Project, RangeName, Reserved, Service,
+    Lint, NamedRange, Output, Patch, PatchValue, Profile, ProfileName, Project, Reserved, Service,
     ServiceName,
 };
-use crate::source::{Place, Spanned};
+use crate::source::Spanned;
 
 /// What a project takes over: from its workspace, then from `extends`.
 #[derive(Clone, Debug, Default)]
@@ -33,80 +33,13 @@ impl Inherited {
     }
 }
 
-/// What every service of a project is resolved with.
-pub(super) struct Resolver<'a> {
-    ranges: BTreeMap<&'a str, &'a NamedRange>,
-    pub(super) env_prefix: &'a str,
-    pub(super) host: Spanned<String>,
-    has_own_host: bool,
-    /// Whether a name that is not found may stand in a part that a syntax error hid.
-    is_partial: bool,
-    findings: RefCell<Vec<Finding>>,
-}
-
-impl<'a> Resolver<'a> {
-    pub(super) fn range(&self, name: &RangeName) -> Option<&'a NamedRange> {
-        self.ranges.get(name.as_str()).copied()
-    }
-
-    /// Where a host that nobody wrote on the service comes from.
-    pub(super) fn host_place(&self, number: Place) -> Place {
-        if self.has_own_host { self.host.place } else { number }
-    }
-
-    pub(super) fn push_once(&self, finding: Finding) {
-        let mut findings = self.findings.borrow_mut();
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    }
-
-    fn unknown<'n>(
-        &self,
-        what: &str,
-        name: &str,
-        place: Place,
-        known: impl Iterator<Item = &'n str> + Clone,
-    ) {
-        if self.is_partial {
-            return;
-        }
-        let finding = Finding::new("unknown-name", place, format!("there is no {what} `{name}`"));
-        let finding = match did_you_mean(name, known.clone()) {
-            Some(near) => finding.label(format!("did you mean `{near}`?")),
-            None => finding.label("not in ports.toml"),
-        };
-        let mut known: Vec<&str> = known.take(13).collect();
-        if known.len() == 13 {
-            known[12] = "…";
-        }
-        let help = if known.is_empty() {
-            format!("there are no {what}s")
-        } else {
-            format!("there are: {}", known.join(", "))
-        };
-        self.push_once(finding.help(help));
-    }
-}
-
 /// Makes a project of a document and of what it inherits.
 ///
 /// Names that lead nowhere are findings, and what they stand on is left out.
 pub fn resolve(document: &Document, inherited: &Inherited, findings: &mut Vec<Finding>) -> Project {
     let table = document.project.as_ref();
     let ranges = inherit_ranges(&document.ranges, &inherited.ranges);
-    let own_host = table.and_then(|table| table.host.clone());
-    let resolver = Resolver {
-        // The nearest of a name comes first and stays.
-        ranges: ranges.iter().rev().map(|range| (range.name.as_str(), range)).collect(),
-        env_prefix: table
-            .and_then(|table| table.env_prefix.as_ref())
-            .map_or("", |prefix| prefix.value.as_str()),
-        has_own_host: own_host.is_some(),
-        host: own_host.unwrap_or_else(|| Spanned::new("localhost".to_owned(), document.place)),
-        is_partial: document.is_partial,
-        findings: RefCell::default(),
-    };
+    let resolver = Resolver::new(document, &ranges);
     check_services(&resolver, &document.services);
     let services: Vec<Service> =
         document.services.iter().map(|service| endpoints::service(&resolver, service, None)).collect();
@@ -132,7 +65,7 @@ pub fn resolve(document: &Document, inherited: &Inherited, findings: &mut Vec<Fi
     };
     check_references(&resolver, &project);
     no_project(&resolver, document);
-    findings.append(&mut resolver.findings.take());
+    findings.append(&mut resolver.take_findings());
     project.ranges = ranges;
     project
 }
@@ -208,7 +141,7 @@ fn check_services(resolver: &Resolver<'_>, services: &[ServiceTable]) {
         let in_ports = service.ports.iter().filter_map(|(_, keys)| keys.range.as_ref());
         for range in service.keys.range.iter().chain(in_ports) {
             if resolver.range(range).is_none() {
-                resolver.unknown("range", range.as_str(), range.place, resolver.ranges.keys().copied());
+                resolver.unknown("range", range.as_str(), range.place, resolver.range_names());
             }
         }
         endpoints::check_keys(resolver, service);
@@ -242,7 +175,7 @@ fn check_output(resolver: &Resolver<'_>, project: &Project, output: &Output) {
     }
     for name in output.selection.ranges.iter().flatten() {
         if resolver.range(name).is_none() {
-            resolver.unknown("range", name.as_str(), name.place, resolver.ranges.keys().copied());
+            resolver.unknown("range", name.as_str(), name.place, resolver.range_names());
         }
     }
 }

@@ -3,8 +3,8 @@
 use toml::de::DeValue;
 
 use super::document::{PortKeys, ProfileTable, ServiceTable};
+use super::fields::{allocation_word, allow, host};
 use super::reader::{Reader, Value};
-use super::tables::{allocation_word, allow, host};
 use crate::diagnostic::Finding;
 use crate::model::{
     Address, Health, PortName, ProfileKind, ProfileName, Protocol, RangeName, Scheme, ServiceName, Status,

@@ -3,12 +3,13 @@
 use toml::de::{DeTable, DeValue};
 
 use super::document::{Document, ProjectTable, WorkspaceTable};
+use super::fields::{allocation_word, allow, each, host};
 use super::reader::{Reader, Value};
 use super::syntax::parse_toml;
 use super::{VERSION, outputs, services};
 use crate::diagnostic::{Finding, Level};
 use crate::model::{
-    Allocation, Allow, Lint, LintLevel, NamedRange, Priority, ProjectName, RangeName, Reserved, Variable,
+    Allocation, Lint, LintLevel, NamedRange, Priority, ProjectName, RangeName, Reserved, Variable,
     is_host_name,
 };
 use crate::source::{Place, SourceId, Spanned};
@@ -135,20 +136,6 @@ fn newer_version(reader: &Reader<'_>, table: &DeTable<'_>) -> Option<Finding> {
     })
 }
 
-/// Reads each table of an array of tables.
-pub(super) fn each<'t, T>(
-    reader: &Reader<'t>,
-    value: Value<'_, 't>,
-    read: impl Fn(&Reader<'t>, Place, &DeTable<'t>) -> Option<T>,
-) -> Vec<T> {
-    let DeValue::Array(items) = value.get_ref() else {
-        reader.wrong_type(value, "an array of tables, each under a header in double brackets");
-        return Vec::new();
-    };
-    let believed = items.iter().filter(|item| reader.trust.believes(item.span().start));
-    believed.filter_map(|item| read(reader, reader.place_of(item), reader.table(item)?)).collect()
-}
-
 fn project<'t>(reader: &Reader<'t>, place: Place, value: Value<'_, 't>) -> Option<ProjectTable> {
     let table = reader.table(value)?;
     let mut project = ProjectTable {
@@ -189,15 +176,6 @@ fn project<'t>(reader: &Reader<'t>, place: Place, value: Value<'_, 't>) -> Optio
         );
     }
     Some(project)
-}
-
-/// A host for URLs: a name or an address, IPv6 with or without brackets.
-pub(super) fn host<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<String>> {
-    reader.parsed(value, "a host", |text| {
-        let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-        let is_address = bare.parse::<std::net::IpAddr>().is_ok();
-        (is_address || is_host_name(text)).then(|| if is_address { bare.to_owned() } else { text.to_owned() })
-    })
 }
 
 fn env_prefix<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<String>> {
@@ -273,26 +251,6 @@ fn range<'t>(reader: &Reader<'t>, key: Spanned<&str>, value: Value<'_, 't>) -> O
         description: description.map(|text| text.value),
         allow: allowed,
     })
-}
-
-pub(super) fn allocation_word<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<Allocation>> {
-    reader.choice(value, &["static", "scan", "increment"], Allocation::parse)
-}
-
-/// `allow = { rule = "reason" }`; a reason is required.
-pub(super) fn allow<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Vec<Allow> {
-    let Some(table) = reader.table(value) else { return Vec::new() };
-    let entries = reader.entries(table);
-    entries
-        .filter_map(|(rule, value)| {
-            let reason = reader.line(value)?;
-            if reason.value.trim().is_empty() {
-                reader.invalid(reason.place, format!("`{}` is allowed without a reason", rule.value));
-                return None;
-            }
-            Some(Allow { rule: rule.map(str::to_owned), reason: reason.value })
-        })
-        .collect()
 }
 
 fn lint<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Lint {

@@ -18,7 +18,7 @@ use crate::target::Boolean;
 /// Adds the functions that need no table.
 pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_function("fail", fail);
-    environment.add_function("names", Names::new);
+    environment.add_function("names", Names::function);
     environment.add_function("published", publish::published);
     environment.add_function("url_at", publish::url_at);
 }

@@ -16,8 +16,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The function `names`.
-    pub(super) fn new(reserved: Option<Vec<String>>) -> Value {
+    /// What the function `names` gives.
+    pub(super) fn function(reserved: Option<Vec<String>>) -> Value {
         let reserved = reserved.unwrap_or_default().into_iter().collect();
         Value::from_object(Self { taken: Mutex::new((reserved, Vec::new())) })
     }

@@ -2,6 +2,7 @@
 
 mod bind;
 mod compose;
+mod documentation;
 mod dotenv;
 mod eject;
 mod json;

@@ -76,9 +76,11 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let rendered = app::render(&console.location()?, &arguments.options())?;
-    let would_fail = (arguments.check || arguments.diff) && rendered.drifts;
-    let failed = rendered.is_refused || would_fail;
-    let shows_lines = !console.is_quiet() || rendered.is_refused;
+    let asks = arguments.check || arguments.diff;
+    let failed = rendered.is_refused || (asks && rendered.drifts);
+    // Clean means nothing on standard output.
+    let is_clean_answer = asks && !rendered.drifts;
+    let shows_lines = rendered.is_refused || !(console.is_quiet() || is_clean_answer);
     let report = Report {
         findings: &rendered.findings,
         outputs: if shows_lines || arguments.is_json() { Some(&rendered.lines) } else { None },

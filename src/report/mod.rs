@@ -11,6 +11,7 @@ mod format;
 mod snippet;
 mod table;
 mod talk;
+mod wire;
 
 pub use appearance::Appearance;
 pub use colour::{ColourChoice, ColourSigns, use_colour};

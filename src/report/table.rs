@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr;
 
+use super::wire;
 use crate::diagnostic::printable;
 
 /// One value of a table, or of a report's envelope.
@@ -174,8 +175,7 @@ impl Table {
         envelope.insert("ok".to_owned(), Value::from(true));
         envelope.insert(self.key.to_owned(), self.rows.iter().map(object).collect());
         envelope.insert("errors".to_owned(), Value::Array(Vec::new()));
-        serde_json::to_writer_pretty(&mut *out, &envelope)?;
-        writeln!(out)
+        wire::write_json(out, &envelope)
     }
 
     fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Format;
 use crate::diagnostic::{Failure, Fix, Label, Reported, Summary};
-use crate::report::{Appearance, OutputLine, Report, mode_word};
+use crate::report::{Appearance, OutputLine, Report, mode_word, wire};
 use crate::source::Sources;
 
 /// This file's format.
@@ -20,8 +20,7 @@ pub static FORMAT: Format = Format { name: "json", summary: "one versioned JSON 
 const VERSION: u32 = 1;
 
 fn write(report: &Report<'_>, _: &Appearance, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Envelope::of(report))?;
-    writeln!(out)
+    wire::write_json(out, &Envelope::of(report))
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Format, message_with_label};
 use crate::diagnostic::{Failure, Fix, Level, Reported};
-use crate::report::{Appearance, Report};
+use crate::report::{Appearance, Report, wire};
 use crate::rules::{RULES, Rule, documentation};
 use crate::source::Place;
 
@@ -41,8 +41,7 @@ fn write(report: &Report<'_>, _: &Appearance, out: &mut dyn Write) -> io::Result
             "results": results(report),
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    wire::write_json(out, &log)
 }
 
 fn rule_json(rule: &Rule) -> Value {

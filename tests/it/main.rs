@@ -6,6 +6,8 @@
 
 /// The programs that read what portgen renders, run on it.
 mod consumers;
+/// Every line of what a person or a disk can get wrong, tried on the binary.
+mod bad_input;
 /// The hand-kept documents that the examples replace, read as Markdown.
 mod documents;
 /// The examples: clean, and equal to those documents.

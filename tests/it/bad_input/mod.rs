@@ -1,0 +1,13 @@
+//! Bad input: a clear finding or error with its place, the right exit code,
+//! nothing written.
+
+/// What stands in a folder, and in the files of it.
+mod folder;
+/// Outputs and patches that cannot be written.
+mod outputs;
+/// Tables that are broken.
+mod table;
+/// Templates that are broken, endless or reach outside.
+mod templates;
+
+pub use folder::Folder;

@@ -8,7 +8,7 @@ use crate::apply::apply;
 use crate::check::{SoundProject, check_conditions, gate, judge};
 use crate::diagnostic::{Failure, Finding, Reported, Severity, did_you_mean};
 use crate::model::{Condition, Mode, Problem, Project};
-use crate::plan::{self, Change, Options, Ownership, Plan, Wanted};
+use crate::plan::{Change, Options, Ownership, Plan, Wanted};
 use crate::report::{Outcome, OutputLine};
 use crate::source::Sources;
 use crate::world;
@@ -156,7 +156,8 @@ fn describe(projects: &[Project], bound: &[Bound], planned: &[ProjectPlan], pref
     for (bound, planned) in bound.iter().zip(planned) {
         let project = &projects[bound.project];
         rendered.lines.extend(lines(project, &planned.plan, is_refused));
-        rendered.diffs.extend(planned.plan.changes().map(plan::Step::diff));
+        let changes = planned.plan.changes();
+        rendered.diffs.extend(changes.map(|step| step.diff(&shown(project, step.path.as_str()))));
     }
     rendered
 }
@@ -172,7 +173,9 @@ fn lines(project: &Project, plan: &Plan, is_refused: bool) -> Vec<OutputLine> {
                 .or_else(|| held_up.then(|| "nothing is written while something is refused".to_owned()));
             OutputLine {
                 path: shown(project, step.path.as_str()),
-                target: (outcome.mode != Ownership::Patch).then(|| outcome.label.clone()),
+                // A file that is deleted is no output's any more.
+                target: (outcome.mode != Ownership::Patch && !outcome.label.is_empty())
+                    .then(|| outcome.label.clone()),
                 mode: match outcome.mode {
                     Ownership::File => Some(Mode::File),
                     Ownership::Block => Some(Mode::Block),

@@ -156,7 +156,8 @@ pub fn plan(
             Existing::Absent { ignored_by_git } => plan_absent(path, outputs, *ignored_by_git),
             Existing::Unusable { reason, help } => plan_unusable(path, outputs, reason, help),
             Existing::Text { source, read_only } => {
-                let on_disk = OnDisk::new(path, *source, sources.get(*source).text(), *read_only);
+                let on_disk = sources.get(*source);
+                let on_disk = OnDisk::new(on_disk.name(), *source, on_disk.text(), *read_only);
                 plan_existing(&on_disk, path, outputs, options)
             }
         }
@@ -381,7 +382,7 @@ mod tests {
         let secret = "SECRET=hunter2\n";
         let before = format!("{secret}{}{secret}", Block::dotenv("A=1\n").rendered());
         let (plan, _) = plan_all(Some(&before), &[&Block::dotenv("A=2\n")], Options::default());
-        let diff = plan.steps[0].diff();
+        let diff = plan.steps[0].diff(".env");
         assert!(diff.contains("\n-A=1\n") && diff.contains("\n+A=2\n"), "{diff}");
         assert!(!diff.contains("hunter2"), "{diff}");
     }

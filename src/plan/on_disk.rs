@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::edit::{self, Edit};
 use super::{diff, lines};
-use crate::model::RelativePath;
 use crate::source::{Place, SourceId};
 
 /// A file that exists.
@@ -21,9 +20,9 @@ pub(super) struct OnDisk<'a> {
 }
 
 impl<'a> OnDisk<'a> {
-    /// Looks at a file's text.
-    pub(super) fn new(path: &'a RelativePath, source: SourceId, text: &'a str, read_only: bool) -> Self {
-        Self { path: path.as_str(), source, text, ending: lines::dominant_ending(text), read_only }
+    /// Looks at a file's text; `path` is what diffs call it.
+    pub(super) fn new(path: &'a str, source: SourceId, text: &'a str, read_only: bool) -> Self {
+        Self { path, source, text, ending: lines::dominant_ending(text), read_only }
     }
 
     /// A range of its bytes.

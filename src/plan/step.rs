@@ -133,14 +133,15 @@ impl Step {
         matches!(self.change, Change::Created | Change::Updated | Change::Deleted)
     }
 
-    /// What changes, as a unified diff; empty where nothing does.
+    /// What changes, as a unified diff that calls the file `shown`; empty where
+    /// nothing does.
     ///
     /// Lines around a block or a patch are left out: they are a person's, and
     /// in an env file they may be secrets.
-    pub fn diff(&self) -> String {
+    pub fn diff(&self, shown: &str) -> String {
         let whole = self.outcomes.iter().all(|outcome| outcome.mode == Ownership::File);
         let context = if whole { super::diff::FILE_CONTEXT } else { super::diff::PART_CONTEXT };
-        super::diff::unified(self.path.as_str(), self.before.as_deref(), self.after.as_deref(), context)
+        super::diff::unified(shown, self.before.as_deref(), self.after.as_deref(), context)
     }
 }
 

@@ -21,6 +21,13 @@ const LINE_BYTES: usize = 200;
 /// Bytes shown before a label in a long line.
 const BYTES_BEFORE: usize = 60;
 
+/// Whether a file is one that secrets stand in: only lines that a finding
+/// speaks of are shown of it.
+fn is_environment_file(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.starts_with(".env") || file.ends_with(".env")
+}
+
 /// Lines of one or several sources as one short text.
 #[derive(Debug)]
 pub(super) struct Snippet {
@@ -106,7 +113,8 @@ impl Snippet {
         let mut numbers: BTreeSet<usize> = wanted.iter().map(|one| one.line).collect();
         let last = last_line(source);
         for one in wanted {
-            let around = one.line.saturating_sub(CONTEXT_LINES)..=one.line + CONTEXT_LINES;
+            let context = if is_environment_file(source.name()) { 0 } else { CONTEXT_LINES };
+            let around = one.line.saturating_sub(context)..=one.line + context;
             numbers.extend(around.filter(|&number| number <= last));
         }
         for number in numbers {

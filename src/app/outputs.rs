@@ -74,7 +74,7 @@ pub(super) fn plan_outputs(
     options: Options,
 ) -> Result<Planned, Failure> {
     let Rendering { outputs, patches, findings, conditions } =
-        render::render(sources, &project, &bound.outputs);
+        render::render(sources, project, &bound.outputs);
     let mut wanted: Vec<Wanted> = outputs.iter().map(|rendered| wanted_output(&project, rendered)).collect();
     wanted.extend(patches.into_iter().map(|text| wanted_patch(&project, text)));
     if !only.is_empty() {

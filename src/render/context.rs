@@ -10,6 +10,51 @@ use super::shown::Shown;
 use super::table::{Numbers, Table};
 use crate::model::Project;
 
+/// The names, functions and filters that a template may use, for "did you mean".
+pub(super) const NAMES: &[&str] = &[
+    "align",
+    "camel",
+    "code",
+    "command",
+    "compose",
+    "constant",
+    "dedent",
+    "fail",
+    "identifier",
+    "indent",
+    "isort",
+    "join",
+    "js",
+    "js_key",
+    "kebab",
+    "length",
+    "line",
+    "map",
+    "md",
+    "names",
+    "options",
+    "output",
+    "pascal",
+    "port",
+    "ports",
+    "profile",
+    "project",
+    "published",
+    "py",
+    "ranges",
+    "rejectattr",
+    "replace",
+    "reserved",
+    "selectattr",
+    "service",
+    "services",
+    "sh",
+    "snake",
+    "tojson",
+    "url_at",
+    "yaml",
+];
+
 /// The part of a context that all outputs share.
 #[derive(Debug)]
 pub(super) struct Shared {

@@ -2,9 +2,10 @@
 
 use minijinja::{Error, ErrorKind};
 
+use super::context::NAMES;
 use super::environment::FUEL;
 use super::fault::{Fault, TextPlace};
-use crate::diagnostic::printable;
+use crate::diagnostic::{did_you_mean, printable};
 use crate::source::Spanned;
 
 /// What a template's error says, and where.
@@ -53,10 +54,33 @@ fn plain(error: &Error) -> Fault {
         ErrorKind::TemplateNotFound => Fault::new(detail).help(
             "an included template stands in the same folder, and is named literally: `{% include \"name\" %}`",
         ),
-        ErrorKind::UndefinedError if !detail.is_empty() => Fault::new(detail)
-            .help("docs/templates.md lists what a template sees"),
+        ErrorKind::UndefinedError if !detail.is_empty() => {
+            let near = meant(detail.trim_start_matches('`').split(['`', '.', '[']).next());
+            Fault::new(detail).help(near)
+        }
+        ErrorKind::UnknownFunction => unknown("function", &detail),
+        ErrorKind::UnknownFilter => unknown("filter", &detail),
+        ErrorKind::UnknownTest => unknown("test", &detail),
         kind if detail.is_empty() => Fault::new(kind.to_string()),
         ErrorKind::SyntaxError | ErrorKind::InvalidOperation => Fault::new(detail),
         kind => Fault::new(format!("{kind}: {detail}")),
+    }
+}
+
+/// A function, filter or test that does not exist; the engine says
+/// `filter x is unknown`.
+fn unknown(what: &str, detail: &str) -> Fault {
+    let name = detail.strip_suffix(" is unknown").and_then(|rest| rest.rsplit(' ').next());
+    match name {
+        Some(name) => Fault::new(format!("there is no {what} `{name}`")).help(meant(Some(name))),
+        None => Fault::new(format!("there is no such {what}")),
+    }
+}
+
+/// Suggests the name that may have been meant.
+fn meant(name: Option<&str>) -> String {
+    match name.and_then(|name| did_you_mean(name, NAMES.iter().copied())) {
+        Some(near) if Some(near) != name => format!("did you mean `{near}`?"),
+        _ => "docs/templates.md lists what a template sees".to_owned(),
     }
 }

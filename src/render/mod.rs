@@ -28,6 +28,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+use crate::check::SoundProject;
 use crate::diagnostic::Finding;
 use crate::model::{BlockId, Comment, Condition, Mode, ProfileName, Project, RelativePath, ServiceName};
 use crate::source::Sources;
@@ -81,15 +82,16 @@ pub struct Rendering {
     pub conditions: Vec<Condition>,
 }
 
-/// Renders every bound output and every patch of a project.
+/// Renders every bound output and every patch of a project that the gate let
+/// through.
 ///
 /// An output with a mistake has no text; the others are rendered all the
 /// same. A template's text is added to `sources` where a finding points into it.
-pub fn render(sources: &mut Sources, project: &Project, bound: &[BoundOutput]) -> Rendering {
+pub fn render(sources: &mut Sources, project: SoundProject<'_>, bound: &[BoundOutput]) -> Rendering {
     let mut renderer = Renderer {
         sources,
-        project,
-        shared: Shared::of(project),
+        project: &project,
+        shared: Shared::of(&project),
         tables: Vec::new(),
         rendering: Rendering::default(),
     };

@@ -89,12 +89,6 @@ fn check_paths(project: &Project, bound: &[BoundOutput], findings: &mut Vec<Find
     let output_of = |bound: &BoundOutput| project.outputs.get(bound.index);
     for (position, current) in bound.iter().enumerate() {
         let Some(output) = output_of(current) else { continue };
-        if output.path.as_str().eq_ignore_ascii_case("ports.toml") {
-            findings.push(
-                Finding::new("invalid-value", output.path.place, "ports.toml is not an output of itself")
-                    .label("the table that everything is rendered from"),
-            );
-        }
         let earlier = bound.iter().take(position).find(|earlier| {
             output_of(earlier).is_some_and(|other| same_file(output, other))
                 && (earlier.mode == Mode::File || current.mode == Mode::File || earlier.id == current.id)

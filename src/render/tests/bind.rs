@@ -64,10 +64,6 @@ fn one_path_has_one_owner() {
     let patch = "[[output]]\npath = \"a\"\ntarget = \"python\"\n\
                  [[patch]]\npath = \"a\"\nfind = '(\\d+)'\nservice = \"api\"";
     check(patch, &[("invalid-value", "a is rendered as a whole", "\"a\"")]);
-    check(
-        "[[output]]\npath = \"ports.toml\"\ntarget = \"dotenv\"",
-        &[("invalid-value", "ports.toml is not an output of itself", "\"ports.toml\"")],
-    );
 }
 
 #[test]

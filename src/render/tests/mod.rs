@@ -16,6 +16,7 @@ mod scripts;
 mod templates;
 
 use super::{Rendering, render};
+use crate::check::{Verdict, gate};
 use crate::diagnostic::Finding;
 use crate::manifest;
 use crate::source::Sources;
@@ -37,7 +38,9 @@ fn run(table: &str, files: &[(&str, &str)]) -> Outcome {
     };
     let (bound, bind_findings) = target::bind(&project, &mut sources, &read);
     findings.extend(bind_findings);
-    let mut rendering = render(&mut sources, &project, &bound);
+    let open = Verdict { findings: Vec::new(), suppressed: 0 };
+    let sound = gate(std::slice::from_ref(&project), &open).expect("no finding stands against it");
+    let mut rendering = render(&mut sources, sound[0], &bound);
     findings.append(&mut rendering.findings);
     rendering.findings = findings;
     Outcome { sources, rendering }

@@ -14,7 +14,7 @@ mod documents;
 mod examples;
 /// The git hook, with git itself.
 mod hooks;
-/// Every fenced block of README.md and docs/, run.
+/// Every fenced block of README.md and of the reference, run.
 mod readme;
 /// Every fence in the documentation of the rules, run; and `docs/rules.md`.
 mod rule_docs;

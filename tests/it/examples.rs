@@ -72,6 +72,24 @@ fn every_example_is_clean_where_it_is_copied_to() {
 }
 
 #[test]
+fn windows_line_endings_are_no_difference() {
+    let (_guard, root) = copied();
+    for path in files(&root) {
+        fs::write(&path, read(&path).replace('\n', "\r\n")).expect("a file can be written");
+    }
+    for name in EXAMPLES {
+        silent(&portgen(&root.join(name), &["check", "--strict"]));
+        silent(&portgen(&root.join(name), &["render", "--check"]));
+    }
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
 fn an_example_renders_the_same_bytes_from_nothing() {
     let (_guard, root) = copied();
     for (name, path) in [("ai-assistant", "src/core/ports.py"), ("consilio", "docker-compose.yml")] {

@@ -75,7 +75,10 @@ fn every_example_is_clean_where_it_is_copied_to() {
 fn windows_line_endings_are_no_difference() {
     let (_guard, root) = copied();
     for path in files(&root) {
-        fs::write(&path, read(&path).replace('\n', "\r\n")).expect("a file can be written");
+        // What tools leave behind in a checkout, such as caches, is no text.
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        fs::write(&path, text).expect("a file can be written");
     }
     for name in EXAMPLES {
         silent(&portgen(&root.join(name), &["check", "--strict"]));

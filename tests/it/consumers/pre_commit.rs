@@ -25,7 +25,10 @@ fn try_hook(tools: &Tools, workspace: &Workspace, hook: &str) -> (i32, String) {
         }
     }
     command.env("PRE_COMMIT_HOME", workspace.path("../pre-commit-home-of-portgen"));
-    command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    // What is tried is the hook, not the speed of the binary.
+    for (key, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")] {
+        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+    }
     command.args(["try-repo", env!("CARGO_MANIFEST_DIR"), hook]).current_dir(workspace.folder());
     let (code, stdout, stderr) = ended(&mut command);
     (code, format!("{stdout}{stderr}"))
@@ -40,13 +43,13 @@ fn both_hooks_install_and_run_under_pre_commit() {
     let (code, said) = try_hook(&tools, &workspace, "portgen-check");
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("missing-output"), "{said}");
-    // It writes a file that is not staged, which pre-commit takes as a failure.
-    let (_, said) = try_hook(&tools, &workspace, "portgen-render");
-    assert!(said.contains("created   ports.json"), "{said}");
+    // pre-commit shows nothing of a hook that passes, and one that makes a new
+    // file does.
+    let (code, said) = try_hook(&tools, &workspace, "portgen-render");
+    assert_eq!(code, 0, "{said}");
+    assert!(workspace.read("ports.json").contains("23456"), "{said}");
     done(git(workspace.folder()).args(["add", "--all"]));
-    for hook in ["portgen-check", "portgen-render"] {
-        let (code, said) = try_hook(&tools, &workspace, hook);
-        assert_eq!(code, 0, "{said}");
-        assert!(said.contains("Passed"), "{said}");
-    }
+    let (code, said) = try_hook(&tools, &workspace, "portgen-check");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("Passed"), "{said}");
 }

@@ -2,7 +2,7 @@
 
 use super::check::table_findings;
 use super::load::{Edit, Location, Workspace, load, load_edited};
-use super::outputs::bind;
+use super::outputs::{Bound, bind};
 use super::render::{RenderOptions, Rendered, render_workspace};
 use crate::apply::apply;
 use crate::check::{gate, judge};
@@ -12,9 +12,8 @@ use crate::manifest::{NewService, insert_service};
 use crate::model::{
     Allocation, NamedRange, PassedOver, Port, Project, Refusal, RelativePath, Scheme, ServiceName, Variable,
 };
-use crate::plan::{Change, Plan, Step};
+use crate::plan::{Change, Step};
 use crate::source::Sources;
-use crate::world::Root;
 
 /// The service that `add` is asked for.
 #[derive(Clone, Debug)]
@@ -95,33 +94,30 @@ pub fn add(location: &Location, request: &AddRequest) -> Result<Added, Failure> 
 fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -> Result<Added, Failure> {
     let mut workspace = load_edited(location, &edit)?;
     let bound = bind(&mut workspace)?;
-    let findings = std::mem::take(&mut workspace.findings);
     let warnings = new_warnings(&workspace, service);
-    workspace.findings = findings;
-    let index = workspace.projects.iter().position(|project| project.folder == edit.folder).unwrap_or(0);
-    let root = Root::open(&workspace.folder_of(&workspace.projects[index]))?;
     let table = RelativePath::parse(&workspace.file_name)
         .map_err(|error| Failure::new("bad-path", error.to_string()).path(workspace.file_name.clone()))?;
+    let of_table = |bound: &Bound| workspace.projects[bound.project].folder == edit.folder;
+    let position = bound.iter().position(of_table);
     let plan_only = RenderOptions { write: false, ..RenderOptions::default() };
-    let (planned, plans) = render_workspace(workspace, &bound, &plan_only)?;
+    let (planned, mut plans) = render_workspace(workspace, &bound, &plan_only)?;
     if planned.is_refused {
         return Ok(unsound(planned.sources, planned.findings));
     }
+    if let Some(plan) = position.and_then(|index| plans.get_mut(index)) {
+        // One plan, so that the table and its outputs change together.
+        plan.plan.steps.insert(0, table_step(table, edit));
+    }
     if !dry_run {
-        let step = Step {
-            path: table,
-            before: Some(edit.before),
-            after: Some(edit.after),
-            change: Change::Updated,
-            outcomes: Vec::new(),
-        };
-        apply(&Plan { steps: vec![step] }, &root)?;
-        for (bound, plan) in bound.iter().zip(&plans) {
-            apply(&plan.plan, &bound.root)?;
-        }
+        bound.iter().zip(&plans).try_for_each(|(bound, plan)| apply(&plan.plan, &bound.root))?;
     }
     let rendered = Box::new(Rendered { findings: warnings, ..planned });
     Ok(Added::Done { port: service.port, text: service.to_toml(), rendered })
+}
+
+fn table_step(path: RelativePath, edit: Edit) -> Step {
+    let (before, after) = (Some(edit.before), Some(edit.after));
+    Step { path, before, after, change: Change::Updated, outcomes: Vec::new() }
 }
 
 /// What the new service is warned of.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::load::Workspace;
 use crate::check::SoundProject;
 use crate::diagnostic::{Failure, Finding};
-use crate::model::{Condition, Problem, Project, RelativePath};
+use crate::model::{Condition, Output, Problem, Project, RelativePath};
 use crate::plan::{self, Anchor, Content, Existing, Options, Plan, Step, Wanted};
 use crate::render::{self, Rendered, Rendering};
 use crate::source::Sources;
@@ -146,7 +146,8 @@ fn wanted_patch(project: &Project, text: render::PatchText) -> Wanted {
 /// and how many outputs those are.
 pub(super) fn without_waiting(project: &Project, conditions: Vec<Condition>) -> (Vec<Condition>, usize) {
     let waits = |condition: &Condition| {
-        let output = project.outputs.iter().find(|output| output.path.place == condition.declared);
+        let is_declared = |output: &&Output| [output.place, output.path.place].contains(&condition.declared);
+        let output = project.outputs.iter().find(is_declared);
         matches!(condition.problem, Problem::Unassigned { .. }) && output.is_some_and(|output| output.local)
     };
     let (waiting, rest): (Vec<_>, Vec<_>) = conditions.into_iter().partition(waits);

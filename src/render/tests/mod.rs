@@ -9,6 +9,7 @@ mod json;
 mod markdown;
 mod patches;
 mod procfile;
+mod properties;
 mod proxies;
 mod python;
 mod scripting;

@@ -61,6 +61,23 @@ fn every_block_has_a_language_that_is_tested() {
 }
 
 #[test]
+fn the_readme_names_every_target_and_every_command() {
+    let readme = read(support::repository().join("README.md"));
+    for target in portgen::target::TARGETS {
+        assert!(readme.contains(&format!("`{}`", target.id)), "target {}", target.id);
+    }
+    let help = support::portgen(support::repository(), &["--help"]).stdout;
+    let commands =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let mut count = 0;
+    for name in commands.filter_map(|line| line.split_whitespace().next()) {
+        assert!(readme.contains(&format!("`portgen {name}")), "command {name}");
+        count += 1;
+    }
+    assert!(count >= 10, "{help}");
+}
+
+#[test]
 fn every_toml_block_is_a_table_without_a_mistake() {
     for (page, blocks) in pages() {
         for block in blocks.iter().filter(|block| block.language == "toml") {

@@ -1,10 +1,10 @@
 //! Reads `ports.toml`, the workspace around it and the files it extends.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::check::check_names;
-use crate::diagnostic::{Failure, Finding};
+use crate::diagnostic::{Failure, Finding, printable};
 use crate::manifest::{self, Document, Inherited};
 use crate::model::Project;
 use crate::source::{Place, Sources, Spanned};
@@ -210,6 +210,10 @@ impl Loader {
         let members =
             self.documents[root].workspace.as_ref().map(|table| table.members.clone()).unwrap_or_default();
         for glob in members {
+            if leaves(&glob.value) {
+                self.findings.push(outside(&glob));
+                continue;
+            }
             let folders = world::member_folders(&self.folder, &glob.value, FILE_NAME)?;
             if folders.is_empty() {
                 self.no_member(&glob);
@@ -310,6 +314,17 @@ impl Loader {
             files: self.files,
         }
     }
+}
+
+/// Whether a path leads out of the folder that it is relative to.
+fn leaves(path: &str) -> bool {
+    !Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+fn outside(glob: &Spanned<String>) -> Finding {
+    let message = format!("`{}` leads out of the workspace", printable(&glob.value));
+    let finding = Finding::new("invalid-value", glob.place, message);
+    finding.help("a member lies below the folder of this file: from there the workspace is found upwards")
 }
 
 fn unreadable(place: Place, path: &str, failure: &Failure) -> Finding {

@@ -111,7 +111,8 @@ fn compile(glob: &str) -> Option<GlobMatcher> {
 /// each relative to the root with `/`, sorted.
 ///
 /// # Errors
-/// A [`Failure`] where a folder on the way cannot be read.
+/// A [`Failure`] where a folder on the way cannot be read, or where a member's
+/// path is not UTF-8: nothing could name it.
 pub fn member_folders(root: &Path, glob: &str, name: &str) -> Result<Vec<String>, Failure> {
     let plain = glob.strip_prefix("./").unwrap_or(glob).trim_end_matches('/');
     if !plain.contains(['*', '?', '[', '{']) {
@@ -131,9 +132,14 @@ pub fn member_folders(root: &Path, glob: &str, name: &str) -> Result<Vec<String>
     for entry in walk.filter_entry(|entry| !is_skipped(entry.file_name().to_str())) {
         let entry = entry.map_err(|error| Failure::new("io", error.to_string()))?;
         let relative = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let is_unnameable = relative.to_str().is_none();
         let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         let relative = parts.join("/");
         if matcher.is_match(&relative) && is_folder(entry.path()) && is_file(&entry.path().join(name)) {
+            if is_unnameable {
+                let failure = Failure::new("not-utf-8", "the name of this folder is not UTF-8");
+                return Err(failure.path(relative).help("rename it, or leave it out of `members`"));
+            }
             found.push(relative);
         }
     }

@@ -3,6 +3,8 @@
 
 /// What stands in a folder, and in the files of it.
 mod folder;
+/// Kills, closed pipes, full disks, missing rights.
+mod machine;
 /// Outputs and patches that cannot be written.
 mod outputs;
 /// Tables that are broken.
@@ -11,3 +13,5 @@ mod table;
 mod templates;
 
 pub use folder::Folder;
+
+use crate::consumers::skipped;

@@ -189,3 +189,73 @@ fn a_read_only_file_is_refused() {
     assert!(run.stdout.contains("read-only"), "{}", run.stdout);
     assert_eq!(folder.snapshot(), before);
 }
+
+#[test]
+fn blocks_that_are_nested_are_found_at_the_inner_marker() {
+    let table = "[[output]]\npath = \".env\"\ntarget = \"dotenv\"\nid = \"a\"\n\
+                 [[output]]\npath = \".env\"\ntarget = \"dotenv\"\nid = \"b\"\noptions = { values = { X = \"1\" } }\n";
+    let folder = Folder::with_api(table);
+    let text = "# >>> portgen:a >>>\n# >>> portgen:b >>>\n# <<< portgen:b <<<\n# <<< portgen:a <<<\n";
+    for text in [text.to_owned(), text.replace('\n', "\r\n"), text.trim_end().to_owned()] {
+        folder.write(".env", text);
+        folder.refuses(1, &["error[broken-markers]", "starts inside another", ".env:2:1"]);
+        for options in [
+            &["render", "--force"][..],
+            &["render", "--insert"],
+            &["render", "--adopt", "--force", "--insert"],
+        ] {
+            let before = folder.snapshot();
+            assert_eq!(folder.run(options).code, 1, "{options:?}");
+            assert_eq!(folder.snapshot(), before);
+        }
+    }
+}
+
+#[test]
+fn a_path_cannot_steer_the_terminal() {
+    let folder = Folder::with_api("[[output]]\npath = \"a\\u001b[2J\"\ntarget = \"dotenv\"\n");
+    folder.refuses(1, &["[ports.toml:7:8]"]);
+    let folder =
+        Folder::with_api("[[output]]\npath = \"a\\u202eb.env\"\ntarget = \"dotenv\"\nmode = \"file\"\n");
+    for format in ["full", "concise", "json", "github", "sarif"] {
+        let said = folder.run(&["check", "--format", format]).stdout;
+        assert!(!said.contains('\u{202e}'), "{format}: {said:?}");
+    }
+    for arguments in [&["render"][..], &["list"], &["render", "--diff"]] {
+        let run = folder.run(arguments);
+        assert!(
+            !run.stdout.contains('\u{202e}') && !run.stderr.contains('\u{202e}'),
+            "{arguments:?}: {run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_patch_of_a_whole_file_output_is_refused() {
+    let patch = "[[output]]\npath = \"a.py\"\ntarget = \"python\"\n[[patch]]\npath = \"./a.py\"\nfind = '(\\d+)'\nservice = \"api\"\n";
+    let folder = Folder::with_api(patch);
+    folder.refuses(1, &["error[invalid-value]", "[ports.toml:10:8]"]);
+}
+
+#[test]
+fn a_patch_of_several_lines_is_refused() {
+    let patch = "[[patch]]\npath = \"a.txt\"\nfind = '(\\d+)'\nvalue = '{{ \"1\\n2\" }}'\n";
+    let folder = Folder::with_api(patch);
+    folder.write("a.txt", "port 1\n");
+    folder.refuses(1, &["error[template-error]", "a patch writes one line", "[ports.toml:9:"]);
+}
+
+#[test]
+fn a_compose_file_that_is_broken_or_endlessly_nested_takes_no_block() {
+    let output = "[services.api.compose]\nimage = \"x\"\n[[output]]\npath = \"c.yml\"\ntarget = \"compose\"\nmode = \"block\"\nservices = [\"api\"]\n";
+    let folder = Folder::with_api(output);
+    let nested = format!("services:\n  api:\n    x: {}\n", "[".repeat(50_000));
+    let deep: String = (0..2_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    for text in ["services: [\n", "\t- a\n", "services:\n  other: {}\n", &nested, &deep] {
+        folder.write("c.yml", text);
+        folder.refuses(1, &["error[broken-markers]", "c.yml"]);
+        let before = folder.snapshot();
+        assert_eq!(folder.run(&["render", "--insert"]).code, 1);
+        assert_eq!(folder.snapshot(), before);
+    }
+}

@@ -1,6 +1,7 @@
 //! Tables that are missing, broken, or full of mistakes.
 
 use super::Folder;
+use crate::support::portgen;
 
 #[test]
 fn no_table_is_said_with_exit_code_2() {
@@ -137,4 +138,33 @@ fn what_extends_names_must_be_there_and_be_a_policy() {
 #[test]
 fn a_newer_schema_is_refused_with_the_version_that_is_read() {
     Folder::with("version = 99\nnonsense = 1\n").refuses(1, &["version 99", "reads version 1"]);
+}
+
+#[test]
+fn a_range_of_a_service_and_patterns_that_are_none_are_found() {
+    let table = |rest: &str| Folder::with(format!("[project]\nname = \"p\"\n{rest}"));
+    table("[ranges.a]\nports = \"0-70000\"\n").refuses(1, &["error[invalid-value]", "[ports.toml:4:9]"]);
+    table("[[reserved]]\nports = \"9-8\"\n").refuses(1, &["upside down", "[ports.toml:4:9]"]);
+    table("[services.api]\nport = 1\nrange = \"gone\"\n")
+        .refuses(1, &["error[unknown-name]", "[ports.toml:5:9]"]);
+    Folder::with("[workspace]\nmembers = [\"[\"]\n").refuses(1, &["[ports.toml:2:12]"]);
+}
+
+#[test]
+fn a_member_outside_the_workspace_is_found() {
+    let folder = Folder::empty();
+    folder.write(
+        "outside/ports.toml",
+        "[project]\nname = \"o\"\n[[output]]\npath = \"x.py\"\ntarget = \"python\"\n",
+    );
+    let absolute = folder.file("outside").to_string_lossy().replace('\\', "/");
+    for member in ["../outside", "../*", absolute.as_str()] {
+        folder.write("root/ports.toml", format!("[workspace]\nmembers = [\"{member}\"]\n"));
+        for command in ["check", "render"] {
+            let run = portgen(&folder.file("root"), &[command]);
+            assert_eq!(run.code, 1, "{member}: {}{}", run.stdout, run.stderr);
+            assert!(run.stdout.contains("[ports.toml:2:12]"), "{member}: {}", run.stdout);
+        }
+        assert!(!folder.file("outside/x.py").exists());
+    }
 }

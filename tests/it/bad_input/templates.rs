@@ -62,3 +62,20 @@ fn a_cycle_of_includes_ends() {
     folder.write("u.j2", "{% include 't.j2' %}");
     folder.refuses(1, &["error[template-error]"]);
 }
+
+#[test]
+fn deep_nesting_is_found() {
+    for template in ["{{ ".to_owned() + &"(".repeat(50_000), "{% if 1 %}".repeat(20_000)] {
+        with_template(&template).refuses(1, &["error[template-error]", "t.j2:1:"]);
+    }
+}
+
+#[test]
+fn a_template_that_is_no_text_is_found() {
+    let folder = with_template("");
+    folder.write("t.j2", b"\xff");
+    folder.refuses(1, &["t.j2", "UTF-8", "[ports.toml:8:12]"]);
+    std::fs::remove_file(folder.file("t.j2")).expect("it is there");
+    std::fs::create_dir(folder.file("t.j2")).expect("a folder");
+    folder.refuses(1, &["t.j2", "[ports.toml:8:12]"]);
+}

@@ -26,3 +26,5 @@ mod tools;
 mod typescript;
 /// A project in a folder of its own.
 mod workspace;
+
+pub use tools::skipped;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use minijinja::value::{Object, ObjectRepr};
-use minijinja::{Environment, Error, ErrorKind, State, Value, context};
+use minijinja::value::{Enumerator, Object, ObjectRepr};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::fault::Fault;
 use super::names::Names;
@@ -75,8 +75,7 @@ impl Lookup {
 }
 
 fn position(table: &Table, name: &str) -> Result<usize, Error> {
-    let found = table.services.iter().position(|service| service.name.as_str() == name);
-    found.ok_or_else(|| {
+    table.index.get(name).copied().ok_or_else(|| {
         let names: Vec<&str> = table.services.iter().map(|service| service.name.as_str()).collect();
         let help = match did_you_mean(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -141,28 +140,51 @@ fn one_line(rendered: &str, text: &Spanned<String>, name: &str) -> Result<String
     Ok(rendered.to_owned())
 }
 
-/// What a command sees: its own service's fields by their names, and lookups.
 fn command_context(table: &Arc<Table>, index: usize, numbers: Numbers) -> Value {
     let service = Arc::new(ServiceObject::whole(table, index, numbers));
     let lookup = Lookup { table: table.clone(), numbers };
-    let field = |name: &str| service.get_value_by_str(name).unwrap_or_default();
-    let named = service.ports.iter().map(|port| {
-        let name = port.get_attr("name").unwrap_or_else(Value::from);
-        (name, port.get_attr("port").unwrap_or_else(Value::from))
-    });
-    context! {
-        port => Value::from_object(PortInCommand { number: field("port"), lookup: lookup.clone() }),
-        ports => named.collect::<Value>(),
-        name => field("name"),
-        title => field("title"),
-        env => field("env"),
-        host => field("host"),
-        bind => field("bind"),
-        bind_ip => field("bind_ip"),
-        container_port => field("container_port"),
-        path => field("path"),
-        url => field("url"),
-        service => lookup.service_function(),
+    Value::from_object(CommandContext { service, lookup })
+}
+
+/// What a command sees: its own service's fields by their names, and lookups.
+#[derive(Debug)]
+struct CommandContext {
+    service: Arc<ServiceObject>,
+    lookup: Lookup,
+}
+
+/// The fields of its service that a command may name.
+const OWN_FIELDS: &[&str] =
+    &["name", "title", "env", "host", "bind", "bind_ip", "container_port", "path", "url"];
+
+impl Object for CommandContext {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        let field = |name: &str| self.service.get_value_by_str(name);
+        match key {
+            "port" => {
+                let (number, lookup) = (field("port")?, self.lookup.clone());
+                Some(Value::from_object(PortInCommand { number, lookup }))
+            }
+            "ports" => Some(self.ports()),
+            "service" => Some(self.lookup.service_function()),
+            _ => OWN_FIELDS.contains(&key).then(|| field(key)).flatten(),
+        }
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+}
+
+impl CommandContext {
+    /// The service's numbers by the names of its ports.
+    fn ports(&self) -> Value {
+        let entry = |port: &Value, name: &str| port.get_attr(name).unwrap_or_else(Value::from);
+        Value::from_pairs(self.service.ports.iter().map(|port| (entry(port, "name"), entry(port, "port"))))
     }
 }
 

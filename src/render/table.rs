@@ -4,6 +4,7 @@
 //! exist is an error with "did you mean", not an undefined value, so that a
 //! misspelt name cannot render as nothing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::Value;
@@ -19,6 +20,8 @@ use crate::model::{
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) services: Vec<Service>,
+    /// Where each service stands in the list.
+    pub(super) index: BTreeMap<String, usize>,
     pub(super) ranges: Vec<NamedRange>,
     pub(super) domain: Option<String>,
     pub(super) profile: Option<(String, ProfileKind)>,
@@ -27,9 +30,11 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn of(view: &View<'_>) -> Arc<Self> {
         let Project { ranges, domain, .. } = view.project;
+        let names = view.services.iter().enumerate();
         let profile = view.profile.map(|profile| (profile.name.to_string(), profile.kind));
         Arc::new(Self {
             services: view.services.to_vec(),
+            index: names.map(|(index, service)| (service.name.to_string(), index)).collect(),
             ranges: ranges.clone(),
             domain: domain.clone(),
             profile,

@@ -2,7 +2,7 @@
 
 use super::check::table_findings;
 use super::load::{Edit, Location, Workspace, load, load_edited};
-use super::outputs::{Bound, bind};
+use super::outputs::{Bound, bind, shown};
 use super::render::{RenderOptions, Rendered, render_workspace};
 use crate::apply::apply;
 use crate::check::{gate, judge};
@@ -10,7 +10,8 @@ use crate::diagnostic::{Failure, Reported, Severity, did_you_mean};
 use crate::facts::Assigned;
 use crate::manifest::{NewService, insert_service};
 use crate::model::{
-    Allocation, NamedRange, PassedOver, Port, Project, Refusal, RelativePath, Scheme, ServiceName, Variable,
+    Allocation, NamedRange, PassedOver, Port, Project, Refusal, RelativePath, Scheme, Service, ServiceName,
+    Variable,
 };
 use crate::plan::{Change, Step};
 use crate::source::Sources;
@@ -47,6 +48,8 @@ pub enum Added {
         port: Port,
         /// What was written, as it stands in the table.
         text: String,
+        /// The table's file, relative to the workspace.
+        table: String,
         /// The table's file and what became of the outputs; its findings are warnings.
         rendered: Box<Rendered>,
     },
@@ -97,6 +100,7 @@ fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -
     let warnings = new_warnings(&workspace, service);
     let table = RelativePath::parse(&workspace.file_name)
         .map_err(|error| Failure::new("bad-path", error.to_string()).path(workspace.file_name.clone()))?;
+    let shown_table = shown(&edit.folder, table.as_str());
     let of_table = |bound: &Bound| workspace.projects[bound.project].folder == edit.folder;
     let position = bound.iter().position(of_table);
     let plan_only = RenderOptions { write: false, ..RenderOptions::default() };
@@ -112,7 +116,7 @@ fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -
         bound.iter().zip(&plans).try_for_each(|(bound, plan)| apply(&plan.plan, &bound.root))?;
     }
     let rendered = Box::new(Rendered { findings: warnings, ..planned });
-    Ok(Added::Done { port: service.port, text: service.to_toml(), rendered })
+    Ok(Added::Done { port: service.port, text: service.to_toml(), table: shown_table, rendered })
 }
 
 fn table_step(path: RelativePath, edit: Edit) -> Step {
@@ -153,19 +157,7 @@ fn chosen_project(workspace: &Workspace) -> Result<usize, Failure> {
 fn choose(workspace: &Workspace, index: usize, request: &AddRequest) -> Result<NewService, Failure> {
     let project = &workspace.projects[index];
     if let Some(known) = project.service(&request.name) {
-        let numbers: Vec<String> = known
-            .endpoints
-            .iter()
-            .filter_map(|endpoint| endpoint.number.fixed())
-            .map(|port| port.to_string())
-            .collect();
-        let place = workspace.sources.start_of(known.name.place);
-        let file = workspace.sources.get(known.name.place.source).name();
-        let has =
-            if numbers.is_empty() { String::new() } else { format!(" with port {}", numbers.join(", ")) };
-        let message =
-            format!("the table has a service `{}`{has} already, at {file}:{}", request.name, place.line);
-        return Err(Failure::new("name-taken", message));
+        return Err(name_taken(&workspace.sources, known));
     }
     let range = request.range.as_deref().map(|name| named_range(project, name)).transpose()?;
     Ok(NewService {
@@ -178,6 +170,20 @@ fn choose(workspace: &Workspace, index: usize, request: &AddRequest) -> Result<N
         scheme: request.scheme.clone(),
         allocation: request.allocation,
     })
+}
+
+fn name_taken(sources: &Sources, known: &Service) -> Failure {
+    let numbers = known.endpoints.iter().filter_map(|endpoint| endpoint.number.fixed());
+    let numbers: Vec<String> = numbers.map(|port| port.to_string()).collect();
+    let has = match numbers.as_slice() {
+        [] => String::new(),
+        [one] => format!(" with port {one}"),
+        several => format!(" with ports {}", several.join(", ")),
+    };
+    let place = sources.start_of(known.name.place);
+    let file = sources.get(known.name.place.source).name();
+    let message = format!("the table has a service `{}`{has} already, at {file}:{}", known.name, place.line);
+    Failure::new("name-taken", message)
 }
 
 fn named_range<'a>(project: &'a Project, name: &str) -> Result<&'a NamedRange, Failure> {

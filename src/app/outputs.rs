@@ -83,7 +83,7 @@ pub(super) fn plan_outputs(
     let mut existing = BTreeMap::new();
     for wanted in &wanted {
         if !existing.contains_key(&wanted.path) {
-            let name = shown(&project, wanted.path.as_str());
+            let name = shown(&project.folder, wanted.path.as_str());
             existing.insert(wanted.path.clone(), bound.root.read(&wanted.path, &name, sources)?);
         }
     }
@@ -101,8 +101,8 @@ fn is_named(wanted: &Wanted, name: &str) -> bool {
 }
 
 /// A file's name for reports: relative to the workspace.
-pub(super) fn shown(project: &Project, path: &str) -> String {
-    if project.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", project.folder) }
+pub(super) fn shown(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 fn wanted_output(project: &Project, rendered: &Rendered) -> Wanted {
@@ -173,7 +173,7 @@ pub(super) fn orphans(sources: &mut Sources, project: &Project, root: &Root) -> 
         if named.contains(&path.as_str()) {
             continue;
         }
-        let existing = root.read(&path, &shown(project, path.as_str()), sources)?;
+        let existing = root.read(&path, &shown(&project.folder, path.as_str()), sources)?;
         if let Some(condition) = plan::orphan(project.place, &path, &existing, sources) {
             orphans.push(Orphan { condition, deletion: plan::deletion(&path, &existing, sources) });
         }

@@ -157,7 +157,7 @@ fn describe(projects: &[Project], bound: &[Bound], planned: &[ProjectPlan], pref
         let project = &projects[bound.project];
         rendered.lines.extend(lines(project, &planned.plan, is_refused));
         let changes = planned.plan.changes();
-        rendered.diffs.extend(changes.map(|step| step.diff(&shown(project, step.path.as_str()))));
+        rendered.diffs.extend(changes.map(|step| step.diff(&shown(&project.folder, step.path.as_str()))));
     }
     rendered
 }
@@ -172,7 +172,7 @@ fn lines(project: &Project, plan: &Plan, is_refused: bool) -> Vec<OutputLine> {
                 .reason()
                 .or_else(|| held_up.then(|| "nothing is written while something is refused".to_owned()));
             OutputLine {
-                path: shown(project, step.path.as_str()),
+                path: shown(&project.folder, step.path.as_str()),
                 // A file that is deleted is no output's any more.
                 target: (outcome.mode != Ownership::Patch && !outcome.label.is_empty())
                     .then(|| outcome.label.clone()),

@@ -75,9 +75,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         dry_run: arguments.dry_run,
     };
     match app::add(&console.location()?, &request)? {
-        Added::Done { port, text, rendered } => {
+        Added::Done { port, text, table, rendered } => {
             if !(arguments.is_json() || console.is_quiet()) {
-                console.print(&format!("{text}\n"))?;
+                console.print(&format!("{text}\n{:<9} {table}\n", "updated"))?;
             }
             let fields = [("service", Cell::from(arguments.name.as_str())), ("port", Cell::from(port.get()))];
             let outputs = (!console.is_quiet() || arguments.is_json()).then_some(rendered.lines.as_slice());

@@ -77,7 +77,13 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     let format: TableFormat = arguments.format.into();
     let columns = if format == TableFormat::Table { SHORT } else { LONG };
     let rows = listed.ports.iter().map(|port| row(port, columns)).collect();
-    let table = Table { command: "list", key: "services", columns: columns.to_vec(), rows };
+    let table = Table {
+        command: "list",
+        key: "services",
+        ok: !listed.verdict.has_errors(),
+        columns: columns.to_vec(),
+        rows,
+    };
     console.table(format, &table)?;
     if listed.verdict.has_errors() {
         console.say("the table has mistakes: `portgen check` shows them");

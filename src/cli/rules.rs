@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         vec![Cell::from(rule.name), Cell::from(level_word(rule)), Cell::from(rule.summary())]
     };
     let columns = vec![Column::text("rule"), Column::text("level"), Column::text("summary")];
-    let table = Table { command: "rules", key: "rules", columns, rows: RULES.iter().map(row).collect() };
+    let table =
+        Table { command: "rules", key: "rules", ok: true, columns, rows: RULES.iter().map(row).collect() };
     console.table(arguments.format.into(), &table)?;
     Ok(Status::Done)
 }

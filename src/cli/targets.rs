@@ -58,7 +58,7 @@ fn targets_table() -> Result<Table, Failure> {
     };
     let columns = ["target", "mode", "file", "description"].map(Column::text).to_vec();
     let rows: Result<Vec<Vec<Cell>>, Failure> = TARGETS.iter().map(row).collect();
-    Ok(Table { command: "targets", key: "targets", columns, rows: rows? })
+    Ok(Table { command: "targets", key: "targets", ok: true, columns, rows: rows? })
 }
 
 fn options_table(spec: &Spec) -> Table {
@@ -73,7 +73,7 @@ fn options_table(spec: &Spec) -> Table {
     };
     let columns = ["option", "type", "default", "choices", "description"].map(Column::text).to_vec();
     let rows = spec.options.iter().flatten().map(|option| row((&option.name, option))).collect();
-    Table { command: "targets", key: "options", columns, rows }
+    Table { command: "targets", key: "options", ok: true, columns, rows }
 }
 
 fn spec_of(target: &BuiltIn) -> Result<Spec, Failure> {

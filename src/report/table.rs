@@ -110,6 +110,8 @@ pub struct Table {
     pub command: &'static str,
     /// The key of the list in JSON, such as `services`.
     pub key: &'static str,
+    /// Whether all of it could be read; the exit code is 0.
+    pub ok: bool,
     /// What is said of each.
     pub columns: Vec<Column>,
     /// A value for every column; a missing one is absent.
@@ -172,7 +174,7 @@ impl Table {
         let mut envelope = Map::new();
         envelope.insert("version".to_owned(), Value::from(1));
         envelope.insert("command".to_owned(), Value::from(self.command));
-        envelope.insert("ok".to_owned(), Value::from(true));
+        envelope.insert("ok".to_owned(), Value::from(self.ok));
         envelope.insert(self.key.to_owned(), self.rows.iter().map(object).collect());
         envelope.insert("errors".to_owned(), Value::Array(Vec::new()));
         wire::write_json(out, &envelope)
@@ -206,7 +208,7 @@ mod tests {
 
     fn check(rows: Vec<Vec<Cell>>, format: TableFormat, expect: &str) {
         let columns = vec![Column::text("name"), Column::number("port"), Column::text("env_file")];
-        let table = Table { command: "list", key: "services", columns, rows };
+        let table = Table { command: "list", key: "services", ok: true, columns, rows };
         let mut out = Vec::new();
         table.write(format, &mut out).expect("a vector takes every byte");
         assert_eq!(String::from_utf8_lossy(&out), expect);

@@ -1,6 +1,6 @@
 //! A port outside the named range of its service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, about};
 use crate::diagnostic::Finding;
@@ -50,25 +50,30 @@ declare_rule! {
     /// ```
     ///
     /// ## Known limitations
-    /// A range that no service belongs to is not compared with the project's.
+    /// A range that the project takes over from a policy or a workspace is compared
+    /// with the project's only where a service belongs to it.
     "port-outside-range", Deny, Check::View(check)
 }
 
 fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     let ranges: BTreeMap<&str, &NamedRange> =
         view.project.ranges.iter().map(|range| (range.name.as_str(), range)).collect();
-    let mut used: BTreeMap<&str, &NamedRange> = BTreeMap::new();
+    let mut used: BTreeSet<&str> = BTreeSet::new();
     let mut suggestions = Suggestions::new(&[view.project]);
     for endpoint in view.endpoints().filter(|endpoint| !endpoint.elsewhere) {
         let named = endpoint.range.as_ref().and_then(|range| ranges.get(range.as_str()));
         let Some(&range) = named else { continue };
-        used.insert(range.name.as_str(), range);
+        used.insert(range.name.as_str());
         if let Some(port) = endpoint.number.fixed().filter(|port| !range.ports.contains(*port)) {
             let remedy = suggestions.another_number(view.project, endpoint);
             findings.push(outside(port, endpoint, range, &remedy));
         }
     }
-    findings.extend(used.into_values().filter_map(|range| without_a_port(view, range)));
+    let own_file = view.project.place.source;
+    let is_meant = |range: &&NamedRange| {
+        range.ports.place.source == own_file || used.contains(range.name.as_str())
+    };
+    findings.extend(ranges.values().copied().filter(is_meant).filter_map(|range| without_a_port(view, range)));
 }
 
 fn outside(port: Port, endpoint: &Endpoint, range: &NamedRange, remedy: &str) -> Finding {
@@ -102,12 +107,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_range_that_services_draw_from_is_compared_with_the_project_s() {
+    fn a_range_is_compared_with_the_project_s() {
         let range = "range = \"5000-5099\"\n[ranges.mcp]\nports = \"9000-9099\"\n";
-        check(&RULE, range);
+        check(&RULE, &range.replace("9099\"", "9099\" # here"));
         let drawn = "[services.a]\nport = 9000\nrange = \"mcp\"\n";
         check(&RULE, &format!("{}{drawn}", range.replace("5099", "9000")));
         check(&RULE, &format!("{}{drawn}", range.replace("9099\"", "9099\" # here")));
-        check(&RULE, &format!("{range}[services.a]\nport = 9000\nrange = \"mcp\"\nremote = true\n"));
     }
 }

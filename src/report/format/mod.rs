@@ -1,5 +1,6 @@
 //! The formats of `--format`: one file each, all named here.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::{Appearance, OutputLine, Report};
@@ -41,7 +42,12 @@ pub fn find(name: &str) -> Option<&'static Format> {
 
 /// Writes what became of each output, one line each, for people.
 fn write_outputs(outputs: &[OutputLine], out: &mut dyn Write) -> io::Result<()> {
+    let mut said = BTreeSet::new();
     for line in outputs {
+        // Several blocks of one file that fare alike are one line.
+        if !said.insert((&line.path, line.outcome.as_str(), &line.reason)) {
+            continue;
+        }
         let path = printable(&line.path);
         let reason = line.reason.as_deref().map(|reason| format!(": {}", printable(reason)));
         writeln!(out, "{:<9} {path}{}", line.outcome.as_str(), reason.unwrap_or_default())?;

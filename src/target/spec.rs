@@ -76,7 +76,7 @@ pub struct OptionSpec {
     /// The only texts that it, or each of its items, may be; empty for any.
     pub choices: Vec<String>,
     /// Its value where none is given.
-    pub default: Option<toml::Value>,
+    pub(super) default: Option<toml::Value>,
     /// What it does: one sentence without a full stop.
     pub description: String,
 }

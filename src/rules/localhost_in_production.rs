@@ -75,7 +75,7 @@ fn renders_urls(output: &Output) -> bool {
     let option = |name: &str| spec.options.iter().flatten().find(|option| option.name == name);
     let by_urls = option("urls").map(|option| {
         let written = output.options.get("urls").and_then(|value| value.as_bool());
-        written.or_else(|| option.default.as_ref()?.as_bool()).unwrap_or(false)
+        written.or_else(|| option.default_boolean()).unwrap_or(false)
     });
     let by_columns = option("columns").map(|_| match output.options.get("columns").map(|value| &value.value) {
         Some(Data::List(columns)) => columns.iter().any(|column| column.as_str() == Some("url")),

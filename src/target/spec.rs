@@ -113,6 +113,11 @@ impl OptionKind {
 }
 
 impl OptionSpec {
+    /// Its value where none is given, for an option that is `true` or `false`.
+    pub fn default_boolean(&self) -> Option<bool> {
+        self.default.as_ref()?.as_bool()
+    }
+
     /// The default as it would be written in `ports.toml`; `None` without one.
     pub fn default_text(&self) -> Option<String> {
         self.default.as_ref().map(inline)

@@ -44,16 +44,16 @@ pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Fai
     }
     let mut workspace = load(location)?;
     let bound = bind(&mut workspace)?;
-    let mut findings = table_findings(&mut workspace);
+    let findings = table_findings(&mut workspace);
     let mut summary = Summary { files: workspace.files, ..Summary::default() };
-    let first = judge(&workspace.projects, &workspace.sources, findings.clone(), false);
-    if gate(&workspace.projects, &first).is_some() {
-        let found = output_findings(&mut workspace, &bound, &first)?;
-        findings.extend(found.findings);
+    let ignore_suppressions = options.ignore_suppressions;
+    let mut verdict = judge(&workspace.projects, &workspace.sources, findings, ignore_suppressions);
+    if gate(&workspace.projects, &verdict).is_some() {
+        let found = output_findings(&mut workspace, &bound, &verdict)?;
+        verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, ignore_suppressions));
         summary.files += found.files;
         summary.held_back += found.held_back;
     }
-    let mut verdict = judge(&workspace.projects, &workspace.sources, findings, options.ignore_suppressions);
     keep_paths(&mut verdict, &workspace, &options.paths);
     let counts = verdict.summary();
     Ok(Checked {

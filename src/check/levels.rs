@@ -1,6 +1,7 @@
 //! Which level a finding has, by `[lint]`, by path and by `allow`.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -17,7 +18,8 @@ pub(super) struct Levels<'a> {
 
 struct ProjectLevels<'a> {
     project: &'a Project,
-    services: BTreeMap<&'a str, &'a Service>,
+    /// The services by name, once one is asked for.
+    services: OnceCell<HashMap<&'a str, &'a Service>>,
     exclude: Vec<GlobMatcher>,
     per_path: Vec<(GlobMatcher, &'a [LintLevel])>,
 }
@@ -64,7 +66,7 @@ impl<'a> ProjectLevels<'a> {
         let lint = &project.lint;
         Self {
             project,
-            services: project.services.iter().map(|service| (service.name.as_str(), service)).collect(),
+            services: OnceCell::new(),
             exclude: lint.exclude.iter().filter_map(|pattern| compile(pattern)).collect(),
             per_path: lint
                 .per_path
@@ -85,18 +87,20 @@ impl<'a> ProjectLevels<'a> {
 
     fn level(&self, finding: &Finding, path: &str, default: Level) -> Level {
         let inside = self.path_inside(path).unwrap_or(path);
-        if self.exclude.iter().any(|glob| glob.is_match(inside)) || self.is_allowed(finding) {
-            return Level::Allow;
-        }
+        let level = self.written_level(finding, inside).unwrap_or(default);
+        let is_off = level == Level::Allow
+            || self.exclude.iter().any(|glob| glob.is_match(inside))
+            || self.is_allowed(finding);
+        if is_off { Level::Allow } else { level }
+    }
+
+    /// The level that `[lint]` has for a finding, where it has one.
+    fn written_level(&self, finding: &Finding, inside: &str) -> Option<Level> {
         let of = |levels: &[LintLevel]| {
             levels.iter().find(|level| level.rule.value == finding.rule).map(|level| level.level)
         };
-        let by_path = self.per_path.iter().rev().filter(|(glob, _)| glob.is_match(inside));
-        by_path
-            .filter_map(|(_, levels)| of(levels))
-            .next()
-            .or_else(|| of(&self.project.lint.levels))
-            .unwrap_or(default)
+        let mut by_path = self.per_path.iter().rev().filter(|(glob, _)| glob.is_match(inside));
+        by_path.find_map(|(_, levels)| of(levels)).or_else(|| of(&self.project.lint.levels))
     }
 
     /// An `allow` on the project, or on a service or range that it is about, or
@@ -117,7 +121,10 @@ impl<'a> ProjectLevels<'a> {
     }
 
     fn service_allows(&self, name: &str, finding: &Finding, names: impl Fn(&[Allow]) -> bool) -> bool {
-        let Some(service) = self.services.get(name) else { return false };
+        let services = self.services.get_or_init(|| {
+            self.project.services.iter().map(|service| (service.name.as_str(), service)).collect()
+        });
+        let Some(service) = services.get(name) else { return false };
         if names(&service.allow) {
             return true;
         }

@@ -30,6 +30,15 @@ impl Verdict {
         self.findings.iter().any(|reported| reported.severity == Severity::Error)
     }
 
+    /// Takes over what another one reports; what both have stands once.
+    pub fn add(&mut self, mut other: Self) {
+        self.suppressed += other.suppressed;
+        if !other.findings.is_empty() {
+            self.findings.append(&mut other.findings);
+            put_in_order(&mut self.findings, |reported| &reported.finding);
+        }
+    }
+
     /// Its counts.
     pub fn summary(&self) -> Summary {
         let errors = self.findings.iter().filter(|reported| reported.severity == Severity::Error).count();
@@ -72,12 +81,13 @@ pub fn check_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>)
 pub fn judge(
     projects: &[Project],
     sources: &Sources,
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
     ignore_suppressions: bool,
 ) -> Verdict {
+    put_in_order(&mut findings, |finding| finding);
     let levels = levels::Levels::new(projects, sources);
     let mut verdict = Verdict::default();
-    for finding in in_order(findings) {
+    for finding in findings {
         match levels.severity(&finding) {
             Some(severity) => verdict.findings.push(Reported { finding, severity }),
             None if ignore_suppressions => {
@@ -89,19 +99,20 @@ pub fn judge(
     verdict
 }
 
-fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+fn put_in_order<T>(findings: &mut Vec<T>, finding: impl Fn(&T) -> &Finding) {
     findings.sort_by(|one, two| {
         let key = |finding: &Finding| {
             (finding.primary.place.source, finding.primary.place.span.start, finding.rule)
         };
+        let (one, two) = (finding(one), finding(two));
         key(one).cmp(&key(two)).then_with(|| one.message.cmp(&two.message))
     });
     findings.dedup_by(|later, earlier| {
+        let (later, earlier) = (finding(later), finding(earlier));
         later.rule == earlier.rule
             && later.primary.place == earlier.primary.place
             && later.message == earlier.message
     });
-    findings
 }
 
 /// A project that no finding of level deny speaks against.

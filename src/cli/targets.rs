@@ -35,7 +35,7 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let table = match &arguments.target {
-        Some(id) => options_table(&spec_of(app::find_target(id)?)?),
+        Some(id) => options_table(spec_of(app::find_target(id)?)?),
         None => targets_table()?,
     };
     if let Some(id) = arguments.target.as_ref().filter(|_| arguments.format == ListFormat::Table) {
@@ -76,6 +76,6 @@ fn options_table(spec: &Spec) -> Table {
     Table { command: "targets", key: "options", ok: true, columns, rows }
 }
 
-fn spec_of(target: &BuiltIn) -> Result<Spec, Failure> {
+fn spec_of(target: &BuiltIn) -> Result<&Spec, Failure> {
     target.spec().map_err(|error| Failure::new("broken-target", format!("{}: {error}", target.id)))
 }

@@ -75,7 +75,10 @@ fn endpoints(resolver: &Resolver<'_>, table: &ServiceTable, profile: Option<&Ser
         };
         endpoint(resolver, table, name, place, &layers)
     };
-    listed.iter().filter_map(make).collect()
+    // A service has mostly one port, and `collect` would make room for four.
+    let mut endpoints = Vec::with_capacity(listed.len());
+    endpoints.extend(listed.iter().filter_map(make));
+    endpoints
 }
 
 fn endpoint(

@@ -93,6 +93,11 @@ impl Variable {
     /// # Errors
     /// [`NameError::Variable`] for another form, [`NameError::BarePort`] for `PORT`.
     pub fn parse(text: &str) -> Result<Self, NameError> {
+        Self::check(text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    fn check(text: &str) -> Result<(), NameError> {
         let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
         let starts_well = text.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase() || byte == b'_');
         if !starts_well || !text.bytes().all(allowed) {
@@ -101,7 +106,7 @@ impl Variable {
         if text == "PORT" {
             return Err(NameError::BarePort);
         }
-        Ok(Self(text.to_owned()))
+        Ok(())
     }
 
     /// The variable that a service's port has when none is written: prefix,
@@ -110,13 +115,17 @@ impl Variable {
     /// # Errors
     /// Where the result is no variable, as for a name that starts with a digit.
     pub fn derive(prefix: &str, service: &ServiceName, port: &PortName) -> Result<Self, NameError> {
-        let mut text = format!("{prefix}{service}");
-        if !port.is_default() {
-            text.push('_');
-            text.push_str(port.as_str());
+        let (separator, port) = if port.is_default() { ("", "") } else { ("_", port.as_str()) };
+        let parts = [prefix, service.as_str(), separator, port, "_PORT"];
+        let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            text.extend(
+                part.chars()
+                    .map(|character| if character == '-' { '_' } else { character.to_ascii_uppercase() }),
+            );
         }
-        text.push_str("_PORT");
-        Self::parse(&text.to_ascii_uppercase().replace('-', "_"))
+        Self::check(&text)?;
+        Ok(Self(text))
     }
 
     /// The name of the variable.

@@ -7,7 +7,7 @@ use crate::source::{Place, Sources};
 /// Whether the first bytes of a file hold portgen's header; a few hundred
 /// bytes are enough to tell.
 pub fn has_header(head: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(head);
+    let head = String::from_utf8_lossy(seal::first_lines(head));
     seal::find(lines::without_mark(&head)).is_some()
 }
 

@@ -56,6 +56,13 @@ pub(super) fn find(text: &str) -> Option<Header<'_>> {
     None
 }
 
+/// The bytes that [`find`] looks at.
+pub(super) fn first_lines(bytes: &[u8]) -> &[u8] {
+    let mut newlines = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
+    let end = newlines.nth(HEADER_WITHIN_LINES).map_or(bytes.len(), |(newline, _)| newline + 1);
+    bytes.get(..end).unwrap_or(bytes)
+}
+
 /// A rendered text in the form its checksum is taken of: JSON gets a line of
 /// its own for the opening brace, behind which the header goes.
 ///

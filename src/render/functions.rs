@@ -1,7 +1,7 @@
 //! The functions of templates: `service`, `port`, `command`, `published`, `url_at`, `names`, `fail`.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
@@ -13,7 +13,6 @@ use super::{environment, error, publish};
 use crate::diagnostic::did_you_mean;
 use crate::model::Service;
 use crate::source::Spanned;
-use crate::target::Boolean;
 
 /// Adds the functions that need no table.
 pub(super) fn add(environment: &mut Environment<'_>) {
@@ -46,10 +45,8 @@ impl Lookup {
     /// `command('name', 'variable')`
     pub(super) fn command_function(&self) -> Value {
         let table = self.table.clone();
-        let engine = OnceLock::new();
         Value::from_function(move |name: &str, style: Option<&str>| {
-            let engine = engine.get_or_init(|| environment::bare(Boolean::Lower));
-            command(engine, &table, name, style.unwrap_or("variable"))
+            command(&table, name, style.unwrap_or("variable"))
         })
     }
 
@@ -115,7 +112,7 @@ fn fail(message: String, about: Option<Value>) -> Result<Value, Error> {
 }
 
 /// A service's command with its `{{ … }}` rendered, in one line.
-fn command(engine: &Environment<'_>, table: &Arc<Table>, name: &str, style: &str) -> Result<String, Error> {
+fn command(table: &Arc<Table>, name: &str, style: &str) -> Result<String, Error> {
     let numbers = match style {
         "variable" => Numbers::Variable,
         "literal" => Numbers::Literal,
@@ -127,7 +124,8 @@ fn command(engine: &Environment<'_>, table: &Arc<Table>, name: &str, style: &str
         let fault = Fault::new(format!("{name} has no command"));
         return Err(fault.about(service.name.place, name).error());
     };
-    let rendered = environment::render_text(engine, &text.value, command_context(table, index, numbers))
+    let context = command_context(table, index, numbers);
+    let rendered = environment::render_text(table.command_engine(), &text.value, context)
         .map_err(|source| error::in_string(&source, text).error())?;
     one_line(rendered.trim(), text, name)
 }

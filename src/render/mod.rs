@@ -28,11 +28,13 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+use minijinja::{Environment, Error};
+
 use crate::check::SoundProject;
 use crate::diagnostic::Finding;
 use crate::model::{BlockId, Comment, Condition, Mode, ProfileName, Project, RelativePath, ServiceName};
 use crate::source::Sources;
-use crate::target::BoundOutput;
+use crate::target::{BoundOutput, SharedTarget};
 use context::Shared;
 use table::Table;
 
@@ -93,6 +95,7 @@ pub fn render(sources: &mut Sources, project: SoundProject<'_>, bound: &[BoundOu
         project: &project,
         shared: Shared::of(&project),
         tables: Vec::new(),
+        engines: Vec::new(),
         rendering: Rendering::default(),
     };
     for output in bound {
@@ -111,6 +114,8 @@ struct Renderer<'a> {
     shared: Arc<Shared>,
     /// One table for each value set that is in use.
     tables: Vec<(Option<ProfileName>, Arc<Table>)>,
+    /// One engine for each built-in target that is in use.
+    engines: Vec<(SharedTarget, Arc<Environment<'static>>)>,
     rendering: Rendering,
 }
 
@@ -122,5 +127,17 @@ impl Renderer<'_> {
         let table = Table::of(&self.project.view(profile));
         self.tables.push((profile.cloned(), table.clone()));
         table
+    }
+
+    /// The engine with a target's templates; several outputs share a built-in one's.
+    fn engine(&mut self, target: &SharedTarget) -> Result<Arc<Environment<'static>>, Error> {
+        if let Some((_, engine)) = self.engines.iter().find(|(known, _)| Arc::ptr_eq(known, target)) {
+            return Ok(engine.clone());
+        }
+        let engine = Arc::new(environment::of_target(target)?);
+        if target.built_in {
+            self.engines.push((target.clone(), engine.clone()));
+        }
+        Ok(engine)
     }
 }

@@ -21,15 +21,16 @@ impl Renderer<'_> {
             Err(finding) => return self.rendering.findings.push(*finding),
         };
         let shown = Shown::of(&table, &output.selection, Numbers::Literal);
+        let shared = self.shared.clone();
         let context = |options| Context {
-            shared: self.shared.clone(),
+            shared: shared.clone(),
             table: table.clone(),
             shown: shown.clone(),
             options,
             output: Some(output_value(bound, output)),
         };
         let outcome = options::values(bound, &context(None).value()).and_then(|options| {
-            let engine = environment::of_target(&bound.target)?;
+            let engine = self.engine(&bound.target)?;
             environment::render(&engine, &bound.target.template.name, context(Some(options)).value())
         });
         match outcome {

@@ -5,16 +5,18 @@
 //! misspelt name cannot render as nothing.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use minijinja::Value;
 use minijinja::value::{Enumerator, Object};
+use minijinja::{Environment, Value};
 
+use super::environment;
 use super::fault::Fault;
 use crate::diagnostic::did_you_mean;
 use crate::model::{
     Address, Endpoint, Health, NamedRange, Priority, ProfileKind, Project, RangeName, Service, View,
 };
+use crate::target::Boolean;
 
 /// One value set of the table, shared by everything that shows it.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(super) struct Table {
     pub(super) ranges: Vec<NamedRange>,
     pub(super) domain: Option<String>,
     pub(super) profile: Option<(String, ProfileKind)>,
+    /// What commands are rendered with, once one is asked for.
+    command_engine: OnceLock<Environment<'static>>,
 }
 
 impl Table {
@@ -38,7 +42,13 @@ impl Table {
             ranges: ranges.clone(),
             domain: domain.clone(),
             profile,
+            command_engine: OnceLock::new(),
         })
+    }
+
+    /// The engine for the commands of services.
+    pub(super) fn command_engine(&self) -> &Environment<'static> {
+        self.command_engine.get_or_init(|| environment::bare(Boolean::Lower))
     }
 
     fn priority(&self, range: Option<&RangeName>) -> Priority {

@@ -1,6 +1,6 @@
 //! Two ports with one environment variable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Check, about};
 use crate::diagnostic::Finding;
@@ -47,11 +47,14 @@ declare_rule! {
 }
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
+    let mut seen = HashSet::with_capacity(project.services.len());
+    let repeated: BTreeSet<&str> = variables(project).map(|(name, _)| name).filter(|name| !seen.insert(*name)).collect();
+    if repeated.is_empty() {
+        return;
+    }
     let mut by_name: BTreeMap<&str, Vec<&Endpoint>> = BTreeMap::new();
-    for endpoint in project.plain().endpoints() {
-        if let Some(variable) = &endpoint.variable {
-            by_name.entry(variable.as_str()).or_default().push(endpoint);
-        }
+    for (name, endpoint) in variables(project).filter(|(name, _)| repeated.contains(name)) {
+        by_name.entry(name).or_default().push(endpoint);
     }
     for (name, mut endpoints) in by_name {
         endpoints.sort_by_key(|endpoint| endpoint.variable.as_ref().map(|variable| variable.place));
@@ -59,6 +62,11 @@ fn check(project: &Project, findings: &mut Vec<Finding>) {
             findings.extend(rest.iter().filter_map(|again| finding(name, first, again)));
         }
     }
+}
+
+fn variables(project: &Project) -> impl Iterator<Item = (&str, &Endpoint)> {
+    let endpoints = project.plain().endpoints();
+    endpoints.filter_map(|endpoint| Some((endpoint.variable.as_ref()?.as_str(), endpoint)))
 }
 
 fn finding(name: &str, first: &Endpoint, again: &Endpoint) -> Option<Finding> {

@@ -41,7 +41,7 @@ impl<'a> Loader<'a> {
             return Ok(known.clone());
         }
         let Some(files) = find(&name.value) else { return Err(unknown_target(name).into()) };
-        let spec = files.spec().map_err(|error| {
+        let spec = files.spec().cloned().map_err(|error| {
             Finding::new(
                 "template-error",
                 name.place,

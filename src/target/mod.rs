@@ -6,7 +6,7 @@
 //! target's text.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 mod bind;
 mod casing;
@@ -30,16 +30,20 @@ pub struct BuiltIn {
     pub metadata: &'static str,
     /// The text of its template.
     pub template: &'static str,
+    spec: OnceLock<Result<Spec, SpecError>>,
 }
 
 /// Names every built-in target once: its folder, and its place in [`TARGETS`].
 macro_rules! targets {
     ($($id:ident)*) => {
         /// Every built-in target, in the order of the documentation.
-        pub static TARGETS: &[BuiltIn] = &[$(BuiltIn {
+        pub static TARGETS: &[BuiltIn] = &BUILT_IN;
+
+        static BUILT_IN: [BuiltIn; [$(stringify!($id)),*].len()] = [$(BuiltIn {
             id: stringify!($id),
             metadata: include_str!(concat!("../../templates/", stringify!($id), "/target.toml")),
             template: include_str!(concat!("../../templates/", stringify!($id), "/template.j2")),
+            spec: OnceLock::new(),
         }),*];
     };
 }
@@ -66,12 +70,12 @@ pub fn find(id: &str) -> Option<&'static BuiltIn> {
 }
 
 impl BuiltIn {
-    /// Its metadata, parsed anew.
+    /// Its metadata, parsed at the first call.
     ///
     /// # Errors
     /// Where its `target.toml` is no metadata, which a test rules out.
-    pub fn spec(&self) -> Result<Spec, SpecError> {
-        Spec::read(self.metadata)
+    pub fn spec(&self) -> Result<&Spec, &SpecError> {
+        self.spec.get_or_init(|| Spec::read(self.metadata)).as_ref()
     }
 
     /// Its files, each with its path inside the target's folder, for `eject`.

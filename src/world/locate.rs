@@ -89,12 +89,18 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
 #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
 fn read_bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     // Looked at before it is opened: opening a pipe would wait for a writer.
-    if !std::fs::metadata(path)?.is_file() {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
         return Ok(None);
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(room_for(&metadata));
     std::fs::File::open(path)?.take(MAXIMUM_TEXT + 1).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
+}
+
+/// Room for a file and the read that finds its end.
+pub(super) fn room_for(metadata: &std::fs::Metadata) -> usize {
+    usize::try_from(metadata.len().min(MAXIMUM_TEXT)).unwrap_or(0) + 32
 }
 
 /// Whether a path with `/` matches one of the globs; `*` does not cross `/`.

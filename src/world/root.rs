@@ -204,7 +204,7 @@ fn read_text(path: &Path, metadata: &Metadata) -> io::Result<Result<String, Obst
     if !metadata.is_file() {
         return obstacle("it is not a regular file", "give the output another path");
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(super::locate::room_for(metadata));
     let read = std::fs::File::open(path).and_then(|file| file.take(MAXIMUM_TEXT + 1).read_to_end(&mut bytes));
     match read {
         Ok(_) => {}

@@ -1,6 +1,8 @@
 //! An environment file as its readers read it: a value that any of them reads
 //! differently is a condition.
 
+use std::collections::HashSet;
+
 use super::ReadBack;
 use crate::model::{Condition, Data, Problem};
 use crate::render::Rendering;
@@ -33,16 +35,15 @@ const ALL: &[Reader] = &[Compose, PythonDotenv, Dotenv, DotenvExpand, Node, Honc
 
 pub(super) fn check(rendered: &ReadBack<'_>, rendering: &mut Rendering) {
     let readers = readers(rendered);
-    let mut names: Vec<&str> = Vec::new();
+    let mut names = HashSet::new();
     for line in rendered.text.lines() {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
-        if names.contains(&name) {
+        if !names.insert(name) {
             rendering.findings.push(rendered.finding(format!("{name} is set twice")));
         }
-        names.push(name);
         if name == "PORT" {
             let finding = rendered.finding("the bare variable PORT is set by Procfile runners and platforms");
             rendering.findings.push(finding.help("give it a name of its own, such as API_PORT"));

@@ -4,6 +4,8 @@ mod compose;
 mod dotenv;
 mod procfile;
 
+use serde::de::IgnoredAny;
+
 use super::Rendering;
 use super::table::Table;
 use crate::diagnostic::{Finding, printable};
@@ -44,17 +46,13 @@ impl ReadBack<'_> {
     }
 
     fn json(&self) -> Option<Finding> {
-        let value = match serde_json::from_str::<serde_json::Value>(self.text) {
-            Ok(value) => value,
-            Err(error) => {
-                let line = self.text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-                return Some(
-                    self.finding(format!("what was rendered is no JSON: {error}: `{}`", line.trim())),
-                );
-            }
-        };
-        let filled = value.as_object().is_some_and(|object| !object.is_empty());
-        if filled && self.text.starts_with("{\n") {
+        if let Err(error) = serde_json::from_str::<IgnoredAny>(self.text) {
+            let line = self.text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+            let message = format!("what was rendered is no JSON: {error}: `{}`", line.trim());
+            return Some(self.finding(message));
+        }
+        let members = self.text.strip_prefix("{\n");
+        if members.is_some_and(|members| !members.trim_start().starts_with('}')) {
             return None;
         }
         let help = "its header is the first key: start with `{` on a line of its own, and have another key";

@@ -1,10 +1,12 @@
 //! A Procfile as honcho and foreman read it: other lines vanish without a word.
 
+use std::collections::HashSet;
+
 use super::ReadBack;
 use crate::diagnostic::Finding;
 
 pub(super) fn check(rendered: &ReadBack<'_>) -> Option<Finding> {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names = HashSet::new();
     for line in rendered.text.lines() {
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -15,10 +17,9 @@ pub(super) fn check(rendered: &ReadBack<'_>) -> Option<Finding> {
                 finding.help("a line is a name of letters, digits, `_` and `-`, a colon and a command"),
             );
         };
-        if names.contains(&name) {
+        if !names.insert(name) {
             return Some(rendered.finding(format!("the process `{name}` is in the Procfile twice")));
         }
-        names.push(name);
     }
     None
 }

@@ -16,6 +16,8 @@ mod documents;
 mod examples;
 /// The git hook, with git itself.
 mod hooks;
+/// What holds for any table and any text.
+mod properties;
 /// Every fenced block of README.md and of the reference, run.
 mod readme;
 /// Every fence in the documentation of the rules, run; and `docs/rules.md`.

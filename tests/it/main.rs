@@ -24,3 +24,5 @@ mod readme;
 mod rule_docs;
 /// Running portgen, copying folders, reading tables.
 mod support;
+/// House rules: openings, lengths, the order of rooms, forgotten files.
+mod tidy;

@@ -6,6 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 
+use super::depth::refuse_deep;
 use super::fault::Fault;
 use super::{filters, functions};
 use crate::target::{Boolean, Target};
@@ -23,10 +24,11 @@ const DEPTH: usize = 100;
 /// The engine with a target's templates.
 ///
 /// # Errors
-/// Where a template has a syntax error.
+/// Where a template has a syntax error, or an expression too deep.
 pub(super) fn of_target(target: &Target) -> Result<Environment<'static>, Error> {
     let mut environment = bare(target.spec.booleans);
     for file in std::iter::once(&target.template).chain(&target.includes) {
+        refuse_deep(&file.text)?;
         environment.add_template_owned(file.name.clone(), file.text.clone().into_owned())?;
     }
     Ok(environment)
@@ -108,6 +110,7 @@ pub(super) fn render_text(
     text: &str,
     context: Value,
 ) -> Result<String, Error> {
+    refuse_deep(text)?;
     let template = environment.template_from_str(text)?;
     let mut bounded = Bounded(Vec::new());
     let outcome = template.render_captured_to(context, &mut bounded).map(drop);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 mod context;
 mod data;
+mod depth;
 mod environment;
 mod error;
 mod fault;

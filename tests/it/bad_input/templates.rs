@@ -71,6 +71,21 @@ fn deep_nesting_is_found() {
 }
 
 #[test]
+fn chains_that_no_stack_holds_are_found() {
+    for chain in ["-", "not ", "1+", "1 if 1 else ", "1|"] {
+        with_template(&format!("{{{{ {}1 }}}}", chain.repeat(50_000)))
+            .refuses(1, &["error[template-error]", "t.j2:1:1", "more than 1,000"]);
+    }
+    let branches = "{% elif 1 %}".repeat(200_000);
+    with_template(&format!("{{% if 1 %}}{branches}{{% endif %}}"))
+        .refuses(1, &["error[template-error]", "`elif`"]);
+    let command = format!("command = \"{{{{ {}1 }}}}\"\n", "-".repeat(50_000));
+    let folder =
+        Folder::with_api(&format!("{command}[[output]]\npath = \"Procfile\"\ntarget = \"procfile\"\n"));
+    folder.refuses(1, &["error[template-error]", "more than 1,000", "ports.toml:6:"]);
+}
+
+#[test]
 fn a_template_that_is_no_text_is_found() {
     let folder = with_template("");
     folder.write("t.j2", b"\xff");

@@ -1,10 +1,10 @@
 //! Blocks: the lines between two markers, protected by the checksum on the end marker.
 
 use super::diff::PART_CONTEXT;
-use super::edit::{Edit, Verdict};
+use super::edit::{self, Edit, Verdict};
 use super::markers::{self, Fault, Region};
 use super::on_disk::OnDisk;
-use super::{Anchor, Content, Options, Wanted, insert, lines, seal};
+use super::{Anchor, Content, Options, Wanted, compose, insert, lines, seal};
 use crate::model::{BlockId, Comment, Marker, Mode, Problem};
 
 /// A block as it is wanted.
@@ -90,21 +90,44 @@ fn damaged(on_disk: &OnDisk<'_>, fault: Fault<'_>, wanted: WantedBlock<'_>) -> V
 }
 
 fn compare(on_disk: &OnDisk<'_>, region: &Region<'_>, wanted: WantedBlock<'_>, options: Options) -> Verdict {
-    let current = unindented(&on_disk.text[region.body.clone()], region.indentation);
+    let body = lines::to_lf(&on_disk.text[region.body.clone()]);
+    let in_place = is_indented(&body, region.indentation);
+    let current = unindented(&body, region.indentation);
     let sum = seal::sum(wanted.text);
-    let is_same = current == wanted.text;
+    let is_same = in_place && current == wanted.text;
+    let mut edits = vec![replacement(on_disk, region, wanted, is_same)];
+    if let Some(problem) = misplaced(on_disk, region, wanted, &mut edits) {
+        return Verdict::refused(problem);
+    }
     if is_same && region.sum == Some(&sum) {
         return Verdict::unchanged();
     }
-    let edits = vec![replacement(on_disk, region, wanted, is_same)];
     let diff = on_disk.diff(&edits, PART_CONTEXT);
-    let found = first_difference(on_disk, region, wanted, &current);
+    let found = first_difference(on_disk, region, &body, &indented(wanted.text, region.indentation));
     let is_empty = current.trim().is_empty();
-    if is_same || is_empty || region.sum == Some(&seal::sum(&current)) {
+    let is_sealed = in_place && region.sum == Some(&seal::sum(&current));
+    if is_same || is_empty || is_sealed {
         return Verdict::updated(edits, Problem::Stale { found, diff });
     }
     let problem = Problem::Edited { found, mode: Mode::Block, diff };
     if options.force { Verdict::updated(edits, problem) } else { Verdict::refused(problem) }
+}
+
+/// What is wrong where the consumer would not read the block as what it is.
+fn misplaced(
+    on_disk: &OnDisk<'_>,
+    region: &Region<'_>,
+    wanted: WantedBlock<'_>,
+    edits: &mut [Edit],
+) -> Option<Problem> {
+    let Anchor::ComposeService(service) = wanted.anchor else { return None };
+    let after = edit::apply(on_disk.text, edits);
+    let end = (region.all.end + after.len()).saturating_sub(on_disk.text.len());
+    let is_read = compose::is_read(&after, service, wanted.text, &(region.all.start..end))?;
+    (!is_read).then(|| Problem::Unusable {
+        reason: format!("the block `{}` is not read as part of the service `{service}`", wanted.id),
+        help: "move its markers, and the lines between them, to the first lines of the service".to_owned(),
+    })
 }
 
 /// Replaces body and end marker, or where only the checksum is wrong the end
@@ -128,10 +151,10 @@ fn replacement(
 fn first_difference(
     on_disk: &OnDisk<'_>,
     region: &Region<'_>,
-    wanted: WantedBlock<'_>,
     current: &str,
+    wanted: &str,
 ) -> crate::source::Place {
-    let index = lines::first_difference(current, wanted.text);
+    let index = lines::first_difference(current, wanted);
     let body = &on_disk.text[region.body.clone()];
     let line = lines::lines(body).nth(index).map(|line| line.trimmed());
     let range = line.map(|range| region.body.start + range.start..region.body.start + range.end);
@@ -159,9 +182,14 @@ fn indented(text: &str, indentation: &str) -> String {
     text.split_inclusive('\n').map(indent).collect()
 }
 
-/// The lines of a body, LF, without the marker's indentation.
+/// Whether every line but blank ones stands where its block does: in YAML, for
+/// one, a line that was moved to the left means something else.
+fn is_indented(body: &str, indentation: &str) -> bool {
+    body.lines().all(|line| line.is_empty() || line.starts_with(indentation))
+}
+
+/// The lines of a body without the marker's indentation.
 fn unindented(body: &str, indentation: &str) -> String {
-    let body = lines::to_lf(body);
     let bare = body.split_inclusive('\n').map(|line| line.strip_prefix(indentation).unwrap_or(line));
     bare.collect()
 }
@@ -199,6 +227,18 @@ mod tests {
         let edited = block.rendered().replace("B=2", "B=3");
         assert_eq!(check(&edited, &block, NONE, Change::Refused, &edited), ["edited at B=3"]);
         check(&edited, &block, FORCE, Change::Updated, &block.rendered());
+    }
+
+    #[test]
+    fn a_line_that_was_moved_to_the_left_is_an_edit() {
+        let block = Block::dotenv("A=1\n\nB=2\n");
+        for (found, line) in [("A=1", "    A=1\n"), ("B=2", "    B=2\n")] {
+            let moved = block.indented("    ").replace(line, line.trim_start());
+            assert_eq!(check(&moved, &block, NONE, Change::Refused, &moved), [format!("edited at {found}")]);
+            check(&moved, &block, FORCE, Change::Updated, &block.indented("    "));
+        }
+        let moved = block.indented("    ").replace("    A=1", "A=1").replace("    B=2", "B=2");
+        check(&moved, &block, NONE, Change::Refused, &moved);
     }
 
     #[test]

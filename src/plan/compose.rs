@@ -15,6 +15,8 @@ use crate::model::Problem;
 struct Node {
     range: Range<usize>,
     kind: Kind,
+    /// Whether it has a tag, or an anchor that others may refer to.
+    is_marked: bool,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,21 @@ impl Node {
     fn entry(&self, name: &str) -> Option<(&Node, &Node)> {
         self.entries()?.find(|(key, _)| key.scalar() == Some(name))
     }
+}
+
+/// Whether a reader finds every key of a block in its service, and inside the
+/// block: markers may stand in another service, or in a text. Nothing is said
+/// of a file that is not one document.
+pub(super) fn is_read(text: &str, service: &str, block: &str, region: &Range<usize>) -> Option<bool> {
+    let document = read(text)?;
+    let service = document.entry("services").and_then(|(_, services)| services.entry(service));
+    let block = read(block)?;
+    let mut keys = block.entries()?.filter_map(|(key, _)| key.scalar());
+    let is_inside = |name: &str| {
+        let found = service.and_then(|(_, service)| service.entry(name));
+        found.is_some_and(|(key, _)| region.contains(&key.range.start))
+    };
+    Some(keys.all(is_inside))
 }
 
 /// Finds the first lines of a service, and the keys of the block that the
@@ -113,26 +130,49 @@ fn movable(on_disk: &OnDisk<'_>, key: &Node, value: &Node, wanted: &Node) -> Res
     if indentation_of(on_disk.text, key.range.start).is_none() {
         return Err(refuse("the service sets the block's key on the line of another"));
     }
-    let (Some(existing), Some(wanted)) = (container_ports(value), container_ports(wanted)) else {
+    let (Some(existing), Some(mut wanted)) = (container_ports(value), container_ports(wanted)) else {
         return Err(refuse("the service sets the block's key in a form that must be moved by hand"));
     };
-    if existing.iter().all(|port| wanted.contains(port)) {
-        return Ok(range);
+    let text = on_disk.text.get(range.clone()).unwrap_or("");
+    if lines::lines(text).any(|line| line.text.trim_start().starts_with('#')) {
+        return Err(refuse("a comment stands between the lines, and must be moved by hand"));
     }
-    Err(refuse("the service publishes a container port that the block does not"))
+    for port in existing {
+        let Some(same) = wanted.iter().position(|wanted| wanted.container == port.container) else {
+            return Err(refuse("the service publishes a container port that the block does not"));
+        };
+        // What has no number of its own on the host loses none.
+        if port.on_host {
+            wanted.swap_remove(same);
+        }
+    }
+    Ok(range)
 }
 
-/// The container's side of a list of ports in the short form; `None` for
-/// anything else.
-fn container_ports(value: &Node) -> Option<Vec<&str>> {
+/// An entry of `ports` in the short form.
+#[derive(Debug)]
+struct Published<'a> {
+    /// The container's port and its protocol.
+    container: (&'a str, &'a str),
+    /// Whether it says which port of the host.
+    on_host: bool,
+}
+
+/// A list of ports in the short form; `None` for anything else, and for a list
+/// that is more than that.
+fn container_ports(value: &Node) -> Option<Vec<Published<'_>>> {
     let (Kind::Sequence(items) | Kind::Flow(items)) = &value.kind else { return None };
+    if value.is_marked {
+        return None;
+    }
     items
         .iter()
         .map(|item| {
-            let text = item.scalar()?;
+            let text = item.scalar().filter(|_| !item.is_marked)?;
             let port = text.rsplit(':').next().unwrap_or(text);
-            let port = port.split_once('/').map_or(port, |(port, _)| port);
-            port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-').then_some(port)
+            let (port, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+            let is_plain = port.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+            is_plain.then_some(Published { container: (port, protocol), on_host: text.contains(':') })
         })
         .collect()
 }
@@ -174,22 +214,25 @@ fn read(text: &str) -> Option<Node> {
         let bytes = span.byte_range()?;
         let range = bytes.start + offset..bytes.end + offset;
         let finished = match event {
-            Event::Scalar(text, ..) => Node { range, kind: Kind::Scalar(text.into_owned()) },
-            Event::Alias(_) | Event::UnresolvedAlias(_) => Node { range, kind: Kind::Alias },
-            Event::SequenceStart(style, ..) => {
+            Event::Scalar(text, _, anchor, tag) => {
+                let kind = Kind::Scalar(text.into_owned());
+                Node { range, kind, is_marked: anchor != 0 || tag.is_some() }
+            }
+            Event::Alias(_) | Event::UnresolvedAlias(_) => Node { range, kind: Kind::Alias, is_marked: true },
+            Event::SequenceStart(style, anchor, tag) => {
                 let kind = match style {
                     StructureStyle::Block => Kind::Sequence(Vec::new()),
                     StructureStyle::Flow => Kind::Flow(Vec::new()),
                 };
-                open.push(Node { range, kind });
+                open.push(Node { range, kind, is_marked: anchor != 0 || tag.is_some() });
                 continue;
             }
-            Event::MappingStart(style, ..) => {
+            Event::MappingStart(style, anchor, tag) => {
                 let kind = match style {
                     StructureStyle::Block => Kind::Mapping(Vec::new()),
                     StructureStyle::Flow => Kind::Flow(Vec::new()),
                 };
-                open.push(Node { range, kind });
+                open.push(Node { range, kind, is_marked: anchor != 0 || tag.is_some() });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -292,6 +335,47 @@ mod tests {
             ADOPT,
             "services:\n  api:\n    <block>\n",
         );
+    }
+
+    #[test]
+    fn ports_that_say_more_than_a_list_are_left_to_a_person() {
+        let by_hand = |ports: &str| {
+            let range = ports.trim();
+            let reason = "the service sets the block's key in a form that must be moved by hand";
+            let before = format!("services:\n  api:\n    image: b\n    {ports}");
+            refused(&before, ADOPT, &format!("uninsertable at {range}: {reason}"));
+        };
+        by_hand("ports: &p\n      - 1:80\n");
+        by_hand("ports: !override\n      - 1:80\n");
+        by_hand("ports:\n      - &p 1:80\n");
+        let lost = |ports: &str, reason: &str| {
+            let before = format!("services:\n  api:\n    ports:\n      {ports}\n");
+            refused(&before, ADOPT, &format!("uninsertable at ports:\n      {ports}: {reason}"));
+        };
+        let port = "the service publishes a container port that the block does not";
+        lost("- 1:80/udp", port);
+        lost("- 1:80\n      - 2:80", port);
+        lost("# why\n      - 1:80", "a comment stands between the lines, and must be moved by hand");
+    }
+
+    #[test]
+    fn a_block_that_no_reader_would_find_in_its_service_is_refused() {
+        let api = Block::compose("api", PORTS);
+        let stale = Block::compose("api", "ports: []\n");
+        let misplaced = "unusable: the block `api` is not read as part of the service `api`";
+        for block in [&api, &stale] {
+            for before in [
+                format!("{}services:\n  api:\n    image: a\n", block.indented("")),
+                format!("services:\n  api:\n    image: a\n  b:\n{}", block.indented("    ")),
+                format!("services:\n  api:\n    command: |\n{}", block.indented("      ")),
+            ] {
+                let problems = check(&before, &api, Options::default(), Change::Refused, &before);
+                assert_eq!(problems, [misplaced], "{before}");
+            }
+        }
+        let reason = "the block would not be read as part of the service";
+        let before = "services:\n  api:\n    &a\n    image: b\n";
+        refused(before, INSERT, &format!("uninsertable at services:: {reason}"));
     }
 
     #[test]

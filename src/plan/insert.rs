@@ -7,9 +7,9 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::block::{WantedBlock, with_markers};
-use super::edit::{Edit, Verdict};
+use super::edit::{self, Edit, Verdict};
 use super::lines;
-use super::markers::Region;
+use super::markers::{self, Region};
 use super::on_disk::OnDisk;
 use super::{Anchor, Change, Options, compose};
 use crate::model::Problem;
@@ -106,7 +106,22 @@ fn insertion(
         }
         None => Some(block("")),
     };
+    if let Some(problem) = unreadable(on_disk, wanted, &mut edits) {
+        return uninsertable(on_disk, wanted, problem);
+    }
     Verdict { change: Change::Updated, edits, appended, refusal: None, ..absent }
+}
+
+/// What is wrong where the consumer would not read the block that is put in.
+fn unreadable(on_disk: &OnDisk<'_>, wanted: WantedBlock<'_>, edits: &mut [Edit]) -> Option<Problem> {
+    let Anchor::ComposeService(service) = wanted.anchor else { return None };
+    let after = edit::apply(on_disk.text, edits);
+    let regions = markers::scan(&after, wanted.comment).unwrap_or_default();
+    let region = regions.iter().find(|region| region.id == wanted.id.as_str());
+    let is_read = region.and_then(|region| compose::is_read(&after, service, wanted.text, &region.all));
+    let first_line = lines::lines(on_disk.text).next().map_or(0..0, |line| line.range());
+    let reason = "the block would not be read as part of the service".to_owned();
+    (is_read != Some(true)).then(|| unclear(on_disk, first_line, reason))
 }
 
 /// A block in the file's endings; without a final one where it takes the

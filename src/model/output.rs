@@ -143,6 +143,9 @@ const PATTERN_SIZE: usize = 1 << 20;
 
 /// Compiles the pattern of a patch: Rust regex syntax, where `^` and `$` match
 /// at each line and `.` does not cross lines; at most 1 MiB compiled.
+///
+/// A line ends before `\r\n`, too: neither `.` nor `$` tells the endings apart.
 pub(crate) fn patch_pattern(find: &str) -> Result<regex::Regex, regex::Error> {
-    regex::RegexBuilder::new(find).multi_line(true).size_limit(PATTERN_SIZE).build()
+    let mut builder = regex::RegexBuilder::new(find);
+    builder.multi_line(true).crlf(true).size_limit(PATTERN_SIZE).dfa_size_limit(PATTERN_SIZE).build()
 }

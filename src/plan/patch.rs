@@ -2,17 +2,14 @@
 
 use std::ops::Range;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::diff::PART_CONTEXT;
-use super::edit::{Edit, Verdict};
+use super::edit::{self, Edit, Verdict};
 use super::on_disk::OnDisk;
 use super::{lines, markers};
-use crate::model::Problem;
+use crate::model::{Problem, patch_pattern};
 use crate::source::Spanned;
-
-/// A compiled pattern may take so many bytes; larger ones are refused.
-const MAXIMUM_PATTERN_BYTES: usize = 1 << 20;
 
 /// So many matches are named where a pattern matches too often.
 const MAXIMUM_NAMED_MATCHES: usize = 20;
@@ -42,10 +39,10 @@ pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Spanned<String>, all: bool, val
         let reason = "the pattern matches, but its group has no part in the match";
         return Verdict::refused(unusable(reason, "put the group where every match passes through it"));
     };
-    replace(on_disk, &groups, value)
+    replace(on_disk, &pattern, &groups, value)
 }
 
-fn replace(on_disk: &OnDisk<'_>, groups: &[Range<usize>], value: &str) -> Verdict {
+fn replace(on_disk: &OnDisk<'_>, pattern: &Regex, groups: &[Range<usize>], value: &str) -> Verdict {
     for (id, block) in markers::blocks(on_disk.text) {
         if groups.iter().any(|group| group.start < block.end && block.start < group.end) {
             let reason = format!("the pattern matches inside the block `{id}`, which portgen renders itself");
@@ -53,18 +50,24 @@ fn replace(on_disk: &OnDisk<'_>, groups: &[Range<usize>], value: &str) -> Verdic
         }
     }
     let differing = groups.iter().filter(|group| on_disk.text.get((*group).clone()) != Some(value));
-    let edits: Vec<Edit> =
+    let mut edits: Vec<Edit> =
         differing.map(|group| Edit { range: group.clone(), text: value.to_owned() }).collect();
     let Some(first) = edits.first() else { return Verdict::unchanged() };
     let found = on_disk.place(first.range.clone());
+    let after = edit::apply(on_disk.text, &mut edits);
+    let again = pattern.captures_iter(lines::without_mark(&after));
+    let again: Vec<Option<&str>> = again.map(|found| found.get(1).map(|group| group.as_str())).collect();
+    // Else the next render would put the value into what this one wrote.
+    if again.len() != groups.len() || again.iter().any(|group| *group != Some(value)) {
+        let reason = "the pattern would not find the value again that it writes";
+        return Verdict::refused(unusable(reason, "let the group match the value as a whole"));
+    }
     let diff = on_disk.diff(&edits, PART_CONTEXT);
     Verdict::updated(edits, Problem::Stale { found, diff })
 }
 
 fn compile(find: &str) -> Result<Regex, Problem> {
-    let mut builder = RegexBuilder::new(find);
-    let pattern = builder.size_limit(MAXIMUM_PATTERN_BYTES).dfa_size_limit(MAXIMUM_PATTERN_BYTES).build();
-    let pattern = pattern.map_err(|error| {
+    let pattern = patch_pattern(find).map_err(|error| {
         let reason = match error {
             regex::Error::CompiledTooBig(_) => "the pattern is too large",
             _ => "the pattern is no regular expression",
@@ -99,6 +102,23 @@ mod tests {
         patch(before, r"run\(port=(\d+)\)", false, Change::Updated, "a\r\nrun(port=9000)  \nport=1");
         patch("\u{feff}run(8000)", r"^run\((\d+)\)", false, Change::Updated, "\u{feff}run(9000)");
         patch("port=9000\n", r"port=(\d+)", false, Change::Unchanged, "port=9000\n");
+    }
+
+    #[test]
+    fn a_line_of_windows_endings_ends_before_them() {
+        patch("port=1\r\nb\r\n", r"port=(.*)", false, Change::Updated, "port=9000\r\nb\r\n");
+        patch("a\r\nport=1\r\nb", r"^port=(\d+)$", false, Change::Updated, "a\r\nport=9000\r\nb");
+        patch("a\nport=1\nb", r"^port=(\d+)$", false, Change::Updated, "a\nport=9000\nb");
+    }
+
+    #[test]
+    fn a_value_that_the_pattern_would_not_find_again_is_refused() {
+        let refused = |text: &str, find: &str| {
+            let found = patch(text, find, false, Change::Refused, text);
+            assert_eq!(found, ["unusable: the pattern would not find the value again that it writes"]);
+        };
+        refused("port=1 ", r"port=(\d)");
+        refused("port=80 ", r"port=(8\d)");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub struct Workspace {
     pub findings: Vec<Finding>,
     /// How many files were read.
     pub files: usize,
+    /// The shared files that tables extend.
+    pub(super) policies: Vec<PathBuf>,
 }
 
 impl Workspace {
@@ -312,6 +314,7 @@ impl Loader {
             selected,
             findings: self.findings,
             files: self.files,
+            policies: self.policies.into_keys().collect(),
         }
     }
 }

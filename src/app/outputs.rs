@@ -1,11 +1,12 @@
 //! From a sound table to a plan: bind, render, look at the disk, plan.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use super::load::Workspace;
+use super::load::{FILE_NAME, Workspace};
 use crate::check::SoundProject;
 use crate::diagnostic::{Failure, Finding};
-use crate::model::{Condition, Output, Problem, Project, RelativePath};
+use crate::model::{Condition, Output, OutputKind, Problem, Project, RelativePath};
 use crate::plan::{self, Anchor, Content, Existing, Options, Plan, Step, Wanted};
 use crate::render::{self, Rendered, Rendering};
 use crate::source::Sources;
@@ -31,22 +32,43 @@ pub(super) fn bind(workspace: &mut Workspace) -> Result<Vec<Bound>, Failure> {
         let root = Root::open(&workspace.folder_of(project))?;
         let read = |path: &RelativePath| root.read_text(path);
         let (outputs, mut findings) = target::bind(project, &mut workspace.sources, &read);
-        findings.extend(own_files(project, &workspace.file_name));
+        findings.extend(own_files(project, &root, &inputs(workspace)));
         workspace.findings.append(&mut findings);
         all.push(Bound { project: index, root, outputs });
     }
     Ok(all)
 }
 
-/// The table itself is no output.
-fn own_files(project: &Project, file_name: &str) -> Vec<Finding> {
+/// The files that the workspace was read from.
+fn inputs(workspace: &Workspace) -> Vec<PathBuf> {
+    let tables = workspace.projects.iter().map(|project| {
+        let name = if project.folder.is_empty() { workspace.file_name.as_str() } else { FILE_NAME };
+        workspace.folder_of(project).join(name)
+    });
+    tables.chain(workspace.policies.iter().cloned()).collect()
+}
+
+/// What portgen reads is no output, whatever link leads to it.
+fn own_files(project: &Project, root: &Root, inputs: &[PathBuf]) -> Vec<Finding> {
+    let templates: Vec<&RelativePath> = project.outputs.iter().filter_map(template_of).collect();
     let outputs = project.outputs.iter().map(|output| &output.path);
     let paths = outputs.chain(project.patches.iter().map(|patch| &patch.path));
-    let same = |path: &RelativePath| path.as_str().eq_ignore_ascii_case(file_name);
     paths
-        .filter(|path| same(path))
-        .map(|path| Finding::new("invalid-value", path.place, format!("`{path}` is the table itself")))
+        .filter_map(|path| {
+            let what = if inputs.iter().any(|input| root.leads_to(path, input)) {
+                "a table that portgen reads"
+            } else if templates.iter().any(|template| **template == path.value) {
+                "a template"
+            } else {
+                return None;
+            };
+            Some(Finding::new("invalid-value", path.place, format!("`{path}` is {what}")))
+        })
         .collect()
+}
+
+fn template_of(output: &Output) -> Option<&RelativePath> {
+    if let OutputKind::Template(template) = &output.kind { Some(&template.value) } else { None }
 }
 
 /// What became of one project's outputs, before anything is written.

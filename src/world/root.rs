@@ -121,6 +121,14 @@ impl Root {
         }
     }
 
+    /// Whether a path is a file, links followed and case ignored, as some
+    /// systems do.
+    pub fn leads_to(&self, path: &RelativePath, file: &Path) -> bool {
+        let Ok(resolved) = self.resolve(path) else { return false };
+        let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+        lower(&resolved.path()) == lower(&normalise(file))
+    }
+
     /// Follows a path, folder by folder, and stays inside the root.
     #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
     pub(super) fn resolve(&self, path: &RelativePath) -> Result<Resolved, Unresolved> {

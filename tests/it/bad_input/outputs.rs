@@ -27,7 +27,31 @@ fn one_path_twice_needs_blocks_with_different_ids() {
 #[test]
 fn the_table_itself_is_no_output() {
     Folder::with_api("[[output]]\npath = \"ports.toml\"\ntarget = \"dotenv\"\n")
-        .refuses(1, &["the table itself"]);
+        .refuses(1, &["`ports.toml` is a table that portgen reads"]);
+}
+
+#[test]
+fn a_template_is_no_output_of_itself() {
+    let folder = Folder::with_api("[[output]]\npath = \"mine.j2\"\ntemplate = \"mine.j2\"\n");
+    folder.write("mine.j2", "x\n");
+    folder.refuses(1, &["`mine.j2` is a template"]);
+    assert_eq!(folder.run(&["render", "--adopt"]).code, 1);
+    assert_eq!(folder.read("mine.j2"), "x\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_table_is_no_output() {
+    let output = "[[output]]\npath = \"ports.env\"\ntarget = \"dotenv\"\n";
+    let folder = Folder::with_api(output);
+    std::os::unix::fs::symlink("ports.toml", folder.file("ports.env")).expect("a link");
+    let before = folder.read("ports.toml");
+    for arguments in [["render", "--insert"], ["render", "--adopt"]] {
+        let run = folder.run(&arguments);
+        assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains("a table that portgen reads"), "{}{}", run.stdout, run.stderr);
+        assert_eq!(folder.read("ports.toml"), before);
+    }
 }
 
 #[cfg(unix)]

@@ -35,7 +35,8 @@ pub(super) fn is_ignored_by_git(root: &Path, path: &RelativePath) -> bool {
 fn read(folder: &Path, file: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(folder);
     let Ok(text) = super::locate::read_text(file) else { return Gitignore::empty() };
-    for line in text.lines() {
+    // A byte order mark is no part of the first pattern, to git either.
+    for line in text.strip_prefix('\u{feff}').unwrap_or(&text).lines() {
         // A pattern that git would not understand either is left out.
         drop(builder.add_line(None, line));
     }
@@ -80,6 +81,7 @@ mod tests {
     #[test]
     fn ignore_files_count_with_and_without_a_repository() {
         check(&[("project/.gitignore", ".env\n")], ".env", true);
+        check(&[("project/.gitignore", "\u{feff}.env\r\n")], ".env", true);
         check(&[("project/.gitignore", ".env\n")], ".env.example", false);
         check(&[(".gitignore", ".env\n")], ".env", false);
         check(&[(".git/HEAD", ""), (".gitignore", ".env\n")], ".env", true);

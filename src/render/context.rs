@@ -26,6 +26,7 @@ pub(super) const NAMES: &[&str] = &[
     "join",
     "js",
     "js_key",
+    "js_name",
     "kebab",
     "length",
     "line",

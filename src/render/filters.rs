@@ -36,6 +36,7 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("indent", indent);
     environment.add_filter("join", join);
     environment.add_test("identifier", |text: &str| is_identifier(text));
+    environment.add_test("js_name", |text: &str| is_identifier(text) && !RESERVED_IN_JS.contains(&text));
     for unbounded in ["batch", "format", "pprint", "slice"] {
         environment.remove_filter(unbounded);
     }
@@ -141,6 +142,59 @@ fn map(state: &mut State<'_, '_>, value: Value, args: Rest<ValueOrKwargs>) -> Re
     }
     Ok(mapped)
 }
+
+/// Words that are no name of a constant in a module of TypeScript.
+const RESERVED_IN_JS: &[&str] = &[
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+];
 
 /// Whether every language takes the text as a name: ASCII letters, digits and `_`.
 fn is_identifier(text: &str) -> bool {

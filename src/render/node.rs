@@ -45,7 +45,12 @@ impl Node {
         Ok(match value.kind() {
             ValueKind::None => Self::Null,
             ValueKind::Bool => Self::Boolean(value.is_true()),
-            ValueKind::Number => Self::Number(value.to_string()),
+            ValueKind::Number => {
+                if f64::try_from(value.clone()).is_ok_and(|number| !number.is_finite()) {
+                    return Err(Fault::new("infinity and NaN cannot be written").error());
+                }
+                Self::Number(value.to_string())
+            }
             ValueKind::String => Self::Text(value.to_string()),
             ValueKind::Seq | ValueKind::Iterable => {
                 let items = value.try_iter()?.checked();

@@ -40,7 +40,12 @@ pub(super) fn check(rendered: &ReadBack<'_>, rendering: &mut Rendering) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (name, value) = line.split_once('=').unwrap_or((line, ""));
+        // Such as the second line of a value: a shell would run it.
+        let Some((name, value)) = line.split_once('=') else {
+            let finding = rendered.finding(format!("the line `{line}` sets no variable"));
+            rendering.findings.push(finding.help("a value is one line"));
+            continue;
+        };
         if !names.insert(name) {
             rendering.findings.push(rendered.finding(format!("{name} is set twice")));
         }

@@ -60,3 +60,13 @@ fn a_name_that_is_set_twice_and_a_bare_port_are_refused() {
         ]
     );
 }
+
+#[test]
+fn a_value_of_several_lines_would_set_what_nobody_asked_for() {
+    for pair in [r#"A = "x\nEVIL=1""#, r#""A\nB" = "x""#] {
+        let options = format!("{{ values = {{ {pair} }} }}");
+        let found =
+            findings(&format!("[[output]]\npath = \".env\"\ntarget = \"dotenv\"\noptions = {options}"));
+        assert!(matches!(found.as_slice(), [one] if one.contains("more than one line")), "{found:?}");
+    }
+}

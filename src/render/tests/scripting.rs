@@ -1,6 +1,6 @@
 //! The targets `angular` and `typescript`.
 
-use super::full;
+use super::{findings, full};
 
 #[test]
 fn an_angular_block_exports_the_ports() {
@@ -99,4 +99,24 @@ options = { quotes = "double", width = 30 }"##
         ),
         expect
     );
+}
+
+#[test]
+fn a_word_of_the_language_is_no_name() {
+    let check = |output: &str| {
+        let found = findings(&format!("[[output]]\npath = \"x.ts\"\n{output}"));
+        assert!(matches!(found.as_slice(), [one] if one.contains("cannot be a name")), "{found:?}");
+    };
+    check("target = \"angular\"\noptions = { name = \"default\" }");
+    check("target = \"typescript\"\noptions = { mapping = \"class\" }");
+}
+
+#[test]
+fn a_number_that_no_syntax_can_say_is_refused() {
+    for target in ["angular", "compose"] {
+        let values =
+            if target == "angular" { "options = { values = { a = inf } }" } else { "[compose]\nx = nan" };
+        let found = findings(&format!("[[output]]\npath = \"x\"\ntarget = \"{target}\"\n{values}"));
+        assert!(matches!(found.as_slice(), [one] if one.contains("infinity and NaN")), "{found:?}");
+    }
 }

@@ -1,6 +1,6 @@
 //! The targets `shell`, `batch` and `powershell`.
 
-use super::full;
+use super::{findings, full};
 
 #[test]
 fn a_shell_script_sets_what_is_not_set() {
@@ -159,4 +159,11 @@ options = { variables = "default", urls = true }"##
         ),
         expect
     );
+}
+
+#[test]
+fn the_list_of_a_shell_script_is_no_variable_of_a_port() {
+    let list = "options = { parts = [\"list\"], list = \"API_PORT\" }";
+    let found = findings(&format!("[[output]]\npath = \"x.sh\"\ntarget = \"shell\"\n{list}"));
+    assert!(matches!(found.as_slice(), [one] if one.contains("named as the variable of api")), "{found:?}");
 }

@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench process`; a word behind `--` selects by name.
 
+#![expect(clippy::expect_used, reason = "what cannot be measured ends the run")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench stages`; a word behind `--` selects by name.
 
+#![expect(clippy::expect_used, reason = "what cannot be measured ends the run")]
+
 use std::collections::BTreeMap;
 
 use divan::Bencher;

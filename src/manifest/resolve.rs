@@ -1,6 +1,6 @@
 //! From what was written to what is meant.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::document::{Document, ProfileTable, ServiceTable};
 use super::endpoints;
@@ -100,10 +100,13 @@ fn inherit_lint(own: &Lint, inherited: &[Lint]) -> Lint {
 
 fn make_profile(resolver: &Resolver<'_>, document: &Document, table: &ProfileTable) -> Profile {
     let mut over: BTreeMap<&str, &ServiceTable> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, &ServiceTable> = BTreeMap::new();
+    if !table.services.is_empty() {
+        by_name.extend(document.services.iter().map(|plain| (plain.name.as_str(), plain)));
+    }
     for service in &table.services {
         over.insert(service.name.as_str(), service);
-        let Some(plain) = document.services.iter().find(|plain| plain.name.value == service.name.value)
-        else {
+        let Some(&plain) = by_name.get(service.name.as_str()) else {
             let known = document.services.iter().map(|plain| plain.name.as_str());
             resolver.unknown("service", service.name.as_str(), service.name.place, known);
             continue;
@@ -155,8 +158,11 @@ fn check_services(resolver: &Resolver<'_>, services: &[ServiceTable]) {
 }
 
 fn check_references(resolver: &Resolver<'_>, project: &Project) {
+    let is_asked_for = project.outputs.iter().any(|output| output.selection.services.is_some());
+    let services = project.services.iter().filter(|_| is_asked_for);
+    let names: BTreeSet<&str> = services.map(|service| service.name.as_str()).collect();
     for output in &project.outputs {
-        check_output(resolver, project, output);
+        check_output(resolver, project, output, &names);
     }
     for patch in &project.patches {
         check_profile_name(resolver, project, patch.profile.as_ref());
@@ -164,11 +170,11 @@ fn check_references(resolver: &Resolver<'_>, project: &Project) {
     }
 }
 
-fn check_output(resolver: &Resolver<'_>, project: &Project, output: &Output) {
+fn check_output(resolver: &Resolver<'_>, project: &Project, output: &Output, names: &BTreeSet<&str>) {
     check_profile_name(resolver, project, output.profile.as_ref());
     let services: Vec<&Spanned<ServiceName>> = output.selection.services.iter().flatten().collect();
     for name in services {
-        if project.service(name).is_none() {
+        if !names.contains(name.as_str()) {
             let known = project.services.iter().map(|service| service.name.as_str());
             resolver.unknown("service", name.as_str(), name.place, known);
         }

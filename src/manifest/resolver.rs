@@ -1,12 +1,16 @@
 //! What every service of a project is resolved with, and what is found on the way.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Document;
 use crate::diagnostic::{Finding, did_you_mean};
 use crate::model::{NamedRange, RangeName};
 use crate::source::{Place, Spanned};
+
+/// After so many findings no name is compared with the known ones: it takes
+/// long, and what is wrong is no slip of the pen.
+const MOST_GUESSES: usize = 100;
 
 /// What every service of a project is resolved with.
 pub(super) struct Resolver<'a> {
@@ -17,6 +21,8 @@ pub(super) struct Resolver<'a> {
     /// Whether a name that is not found may stand in a part that a syntax error hid.
     is_partial: bool,
     findings: RefCell<Vec<Finding>>,
+    /// What was found, by place and message.
+    found: RefCell<BTreeSet<(Place, String)>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -34,6 +40,7 @@ impl<'a> Resolver<'a> {
             host: own_host.unwrap_or_else(|| Spanned::new("localhost".to_owned(), document.place)),
             is_partial: document.is_partial,
             findings: RefCell::default(),
+            found: RefCell::default(),
         }
     }
 
@@ -55,9 +62,9 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn push_once(&self, finding: Finding) {
-        let mut findings = self.findings.borrow_mut();
-        if !findings.contains(&finding) {
-            findings.push(finding);
+        let key = (finding.primary.place, finding.message.clone());
+        if self.found.borrow_mut().insert(key) {
+            self.findings.borrow_mut().push(finding);
         }
     }
 
@@ -72,7 +79,8 @@ impl<'a> Resolver<'a> {
             return;
         }
         let finding = Finding::new("unknown-name", place, format!("there is no {what} `{name}`"));
-        let finding = match did_you_mean(name, known.clone()) {
+        let is_one_of_few = self.findings.borrow().len() < MOST_GUESSES;
+        let finding = match did_you_mean(name, known.clone().filter(|_| is_one_of_few)) {
             Some(near) => finding.label(format!("did you mean `{near}`?")),
             None => finding.label("not in ports.toml"),
         };

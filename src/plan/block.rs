@@ -43,14 +43,15 @@ pub(super) fn judge(on_disk: &OnDisk<'_>, outputs: &[&Wanted], index: usize, opt
     if let Some(problem) = refuse_markers(&text, comment) {
         return Verdict::refused(problem);
     }
-    let regions = match markers::scan(on_disk.text, comment) {
+    let scan = on_disk.regions(comment);
+    let regions = match scan.as_ref() {
         Ok(regions) => regions,
-        Err(fault) if is_mine(&fault, outputs, index) => return damaged(on_disk, fault, wanted),
+        Err(fault) if is_mine(fault, outputs, index) => return damaged(on_disk, fault.clone(), wanted),
         Err(_) => return Verdict::held_up(),
     };
     match regions.iter().find(|region| region.id == id.as_str()) {
         Some(region) => compare(on_disk, region, wanted, options),
-        None if options.insert => insert::judge(on_disk, &regions, wanted, options),
+        None if options.insert => insert::judge(on_disk, regions, wanted, options),
         None => absent(on_disk, wanted),
     }
 }

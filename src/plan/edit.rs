@@ -125,7 +125,9 @@ pub(super) fn append(text: &mut String, block: &str, ending: &str) {
     if !has_final_newline {
         text.push_str(ending);
     }
-    let last_is_blank = lines::lines(text).last().is_none_or(|line| line.text.trim().is_empty());
+    let whole = lines::without_mark(text);
+    let whole_lines = whole.strip_suffix('\n').unwrap_or(whole);
+    let last_is_blank = whole_lines.rsplit('\n').next().is_none_or(|line| line.trim().is_empty());
     if !last_is_blank {
         text.push_str(ending);
     }

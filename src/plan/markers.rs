@@ -1,5 +1,6 @@
 //! The two lines around a block, and finding them in a text.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::lines::{Line, lines};
@@ -53,12 +54,13 @@ pub(super) fn scan<'a>(text: &'a str, comment: &Comment) -> Result<Vec<Region<'a
         Some((line, mark))
     });
     let mut regions: Vec<Region<'a>> = Vec::new();
+    let mut position_of = HashMap::new();
     let mut open: Option<(&str, Line<'a>)> = None;
     for (line, mark) in marks {
         let found = line.range();
         match (mark, open.take()) {
             (Mark::Start(id), None) => {
-                let twin = regions.iter().find(|region| region.id == id);
+                let twin = position_of.get(id).and_then(|&position: &usize| regions.get(position));
                 if let Some(twin) = twin {
                     let other = Some(twin.all.start..twin.body.start);
                     return Err(Fault { id, marker: Marker::Repeated, found, other });
@@ -69,6 +71,7 @@ pub(super) fn scan<'a>(text: &'a str, comment: &Comment) -> Result<Vec<Region<'a
                 return Err(Fault { id, marker: Marker::Nested, found, other: Some(outer.range()) });
             }
             (Mark::End(id, sum), Some((opened, start))) if id == opened => {
+                position_of.insert(id, regions.len());
                 regions.push(region(text, id, &start, &line, sum));
             }
             (Mark::End(id, _), other) => {

@@ -23,7 +23,7 @@ mod properties;
 #[cfg(test)]
 mod test;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{BlockId, Comment, Condition, Problem, RelativePath};
 use crate::source::{Place, SourceId, Sources, Spanned};
@@ -168,10 +168,9 @@ pub fn plan(
 fn plan_absent(path: &RelativePath, outputs: &[&Wanted], ignored_by_git: bool) -> Step {
     let mut text = String::new();
     let mut outcomes = Vec::new();
-    for (index, output) in outputs.iter().enumerate() {
+    for (output, is_taken) in outputs.iter().zip(taken(outputs)) {
         let silent = output.local || ignored_by_git;
-        let taken = is_taken(outputs, index);
-        let verdict = if taken { Verdict::refused(shared()) } else { create(output, silent, &mut text) };
+        let verdict = if is_taken { Verdict::refused(shared()) } else { create(output, silent, &mut text) };
         outcomes.push(verdict.outcome(output));
     }
     let created = outcomes.iter().any(|outcome| outcome.change == Change::Created);
@@ -215,8 +214,9 @@ fn plan_unusable(path: &RelativePath, outputs: &[&Wanted], reason: &str, help: &
 fn plan_existing(on_disk: &OnDisk<'_>, path: &RelativePath, outputs: &[&Wanted], options: Options) -> Step {
     let mut joined = edit::Joined::default();
     let mut outcomes = Vec::new();
-    for (index, output) in outputs.iter().enumerate() {
-        let mut verdict = judge(on_disk, outputs, index, options);
+    for ((index, output), is_taken) in outputs.iter().enumerate().zip(taken(outputs)) {
+        let mut verdict =
+            if is_taken { Verdict::refused(shared()) } else { judge(on_disk, outputs, index, options) };
         if on_disk.read_only && verdict.change == Change::Updated {
             verdict.change = Change::Refused;
             verdict.refusal = Some(read_only());
@@ -232,9 +232,6 @@ fn plan_existing(on_disk: &OnDisk<'_>, path: &RelativePath, outputs: &[&Wanted],
 
 fn judge(on_disk: &OnDisk<'_>, outputs: &[&Wanted], index: usize, options: Options) -> Verdict {
     let Some(output) = outputs.get(index) else { return Verdict::unchanged() };
-    if is_taken(outputs, index) {
-        return Verdict::refused(shared());
-    }
     match &output.content {
         Content::File { text, comment } => file::judge(on_disk, text, comment, options),
         Content::Block { .. } => block::judge(on_disk, outputs, index, options),
@@ -242,16 +239,21 @@ fn judge(on_disk: &OnDisk<'_>, outputs: &[&Wanted], index: usize, options: Optio
     }
 }
 
-/// Whether an earlier output of the file owns what this one wants: all of it,
+/// Whether an earlier output of the file owns what each one wants: all of it,
 /// or the block of the same id.
-fn is_taken(outputs: &[&Wanted], index: usize) -> bool {
-    let (earlier, rest) = outputs.split_at(index.min(outputs.len()));
-    let Some(output) = rest.first() else { return false };
-    earlier.iter().any(|other| match (&other.content, &output.content) {
-        (Content::File { .. }, _) | (_, Content::File { .. }) => true,
-        (Content::Block { id: one, .. }, Content::Block { id: other, .. }) => one == other,
-        _ => false,
-    })
+fn taken<'w>(outputs: &[&'w Wanted]) -> Vec<bool> {
+    let (mut anything, mut whole_file, mut blocks) = (false, false, HashSet::new());
+    let is_taken = |output: &'w Wanted| {
+        let taken = match &output.content {
+            Content::File { .. } => anything,
+            Content::Block { id, .. } => !blocks.insert(id) || whole_file,
+            Content::Patch { .. } => whole_file,
+        };
+        anything = true;
+        whole_file |= matches!(output.content, Content::File { .. });
+        taken
+    };
+    outputs.iter().copied().map(is_taken).collect()
 }
 
 fn read_only() -> Problem {

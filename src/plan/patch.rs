@@ -6,8 +6,8 @@ use regex::Regex;
 
 use super::diff::PART_CONTEXT;
 use super::edit::{self, Edit, Verdict};
+use super::lines;
 use super::on_disk::OnDisk;
-use super::{lines, markers};
 use crate::model::{Problem, patch_pattern};
 use crate::source::Spanned;
 
@@ -43,7 +43,7 @@ pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Spanned<String>, all: bool, val
 }
 
 fn replace(on_disk: &OnDisk<'_>, pattern: &Regex, groups: &[Range<usize>], value: &str) -> Verdict {
-    for (id, block) in markers::blocks(on_disk.text) {
+    for (id, block) in on_disk.blocks() {
         if groups.iter().any(|group| group.start < block.end && block.start < group.end) {
             let reason = format!("the pattern matches inside the block `{id}`, which portgen renders itself");
             return Verdict::refused(unusable(&reason, "narrow the pattern, or take the patch out"));

@@ -1,5 +1,7 @@
 //! Gives each output its target, mode, id, comment syntax and options.
 
+use std::collections::HashMap;
+
 use super::load::{Loader, ReadFile};
 use super::{SharedTarget, options};
 use crate::diagnostic::Finding;
@@ -87,22 +89,43 @@ fn bind_one(
 /// One path has one owner, or several blocks with different ids.
 fn check_paths(project: &Project, bound: &[BoundOutput], findings: &mut Vec<Finding>) {
     let output_of = |bound: &BoundOutput| project.outputs.get(bound.index);
+    // Two paths are one file on systems that ignore case.
+    let mut files: HashMap<String, Owners<'_>> = HashMap::new();
     for (position, current) in bound.iter().enumerate() {
         let Some(output) = output_of(current) else { continue };
-        let earlier = bound.iter().take(position).find(|earlier| {
-            output_of(earlier).is_some_and(|other| same_file(output, other))
-                && (earlier.mode == Mode::File || current.mode == Mode::File || earlier.id == current.id)
-        });
-        let Some((earlier, first)) = earlier.and_then(|earlier| Some((earlier, output_of(earlier)?))) else {
-            continue;
-        };
-        findings.push(twice(current, output, earlier, first));
+        let owners = files.entry(output.path.as_str().to_lowercase()).or_default();
+        let earlier = owners.in_the_way_of(current).and_then(|position| bound.get(position));
+        if let Some((earlier, first)) = earlier.and_then(|earlier| Some((earlier, output_of(earlier)?))) {
+            findings.push(twice(current, output, earlier, first));
+        }
+        owners.add(position, current);
     }
 }
 
-/// Whether two outputs are one file on systems that ignore case, too.
-fn same_file(one: &Output, other: &Output) -> bool {
-    one.path.as_str().to_lowercase() == other.path.as_str().to_lowercase()
+/// The positions of the outputs that own a file, or blocks in it.
+#[derive(Default)]
+struct Owners<'a> {
+    first: Option<usize>,
+    first_of_whole_file: Option<usize>,
+    first_of_block: HashMap<&'a str, usize>,
+}
+
+impl<'a> Owners<'a> {
+    fn in_the_way_of(&self, output: &BoundOutput) -> Option<usize> {
+        if output.mode == Mode::File {
+            return self.first;
+        }
+        let same = self.first_of_block.get(output.id.as_str()).copied();
+        self.first_of_whole_file.into_iter().chain(same).min()
+    }
+
+    fn add(&mut self, position: usize, output: &'a BoundOutput) {
+        self.first.get_or_insert(position);
+        if output.mode == Mode::File {
+            self.first_of_whole_file.get_or_insert(position);
+        }
+        self.first_of_block.entry(output.id.as_str()).or_insert(position);
+    }
 }
 
 fn twice(current: &BoundOutput, output: &Output, earlier: &BoundOutput, first: &Output) -> Finding {

@@ -11,34 +11,37 @@ use crate::diagnostic::Failure;
 use crate::plan::{Plan, Step};
 use crate::world::{Root, Staged};
 
-/// Writes and deletes what a plan says, below a root.
+/// Writes and deletes what plans say, each below its root, as one.
 ///
 /// # Errors
-/// A [`Failure`] where the plan is refused, a file changed since it was
+/// A [`Failure`] where a plan is refused, a file changed since it was
 /// planned, or the system refuses. Where that happens after some files were
 /// replaced, the help names those that were and those that were not.
-pub fn apply(plan: &Plan, root: &Root) -> Result<(), Failure> {
-    if plan.is_refused() {
+pub fn apply(plans: &[(&Plan, &Root)]) -> Result<(), Failure> {
+    if plans.iter().any(|(plan, _)| plan.is_refused()) {
         return Err(Failure::new("refused", "nothing is written while an output is refused"));
     }
     let mut staged = Vec::new();
-    if let Err(failure) = stage(plan, root, &mut staged) {
+    if let Err(failure) = stage(plans, &mut staged) {
         abandon(staged);
         return Err(failure);
     }
-    let deleted: Vec<&Step> = plan.changes().filter(|step| step.after.is_none()).collect();
-    commit(staged, &deleted, root)
+    let steps = plans.iter().flat_map(|&(plan, root)| plan.changes().map(move |step| (step, root)));
+    let deleted: Vec<(&Step, &Root)> = steps.filter(|(step, _)| step.after.is_none()).collect();
+    commit(staged, &deleted)
 }
 
 /// Writes every new text beside its file, then makes sure that no file changed.
-fn stage(plan: &Plan, root: &Root, staged: &mut Vec<Staged>) -> Result<(), Failure> {
-    for step in plan.changes() {
-        if let Some(after) = &step.after {
-            staged.push(root.stage(&step.path, step.before.as_deref(), after)?);
+fn stage<'a>(plans: &[(&Plan, &'a Root)], staged: &mut Vec<(Staged, &'a Root)>) -> Result<(), Failure> {
+    for (plan, root) in plans {
+        for step in plan.changes() {
+            if let Some(after) = &step.after {
+                staged.push((root.stage(&step.path, step.before.as_deref(), after)?, root));
+            }
         }
     }
     let mut targets = BTreeMap::new();
-    for one in staged.iter() {
+    for (one, _) in staged.iter() {
         if let Some(other) = targets.insert(one.target(), one.path()) {
             let message = format!("`{other}` and `{}` are one file, by a link", one.path());
             return Err(Failure::new("unusable", message)
@@ -46,28 +49,30 @@ fn stage(plan: &Plan, root: &Root, staged: &mut Vec<Staged>) -> Result<(), Failu
                 .path(one.path().to_string()));
         }
     }
-    plan.changes().try_for_each(|step| root.refuse_changed(&step.path, step.before.as_deref()))
+    let mut steps = plans.iter().flat_map(|(plan, root)| plan.changes().map(move |step| (step, root)));
+    steps.try_for_each(|(step, root)| root.refuse_changed(&step.path, step.before.as_deref()))
 }
 
-fn commit(staged: Vec<Staged>, deleted: &[&Step], root: &Root) -> Result<(), Failure> {
+fn commit(staged: Vec<(Staged, &Root)>, deleted: &[(&Step, &Root)]) -> Result<(), Failure> {
     let mut done: Vec<String> = Vec::new();
     let mut waiting = staged.into_iter();
-    while let Some(next) = waiting.next() {
+    while let Some((next, root)) = waiting.next() {
         let path = next.path().to_string();
         if let Err(failure) = next.commit(root) {
-            let rest: Vec<Staged> = waiting.collect();
-            let undone = rest.iter().map(|staged| staged.path().to_string());
-            let undone = undone.chain(deleted.iter().map(|step| step.path.to_string()));
+            let rest: Vec<(Staged, &Root)> = waiting.collect();
+            let undone = rest.iter().map(|(staged, _)| staged.path().to_string());
+            let undone = undone.chain(deleted.iter().map(|(step, _)| step.path.to_string()));
             let failure = partly(failure, &done, &std::iter::once(path).chain(undone).collect::<Vec<_>>());
             abandon(rest);
             return Err(failure);
         }
         done.push(path);
     }
-    for (index, step) in deleted.iter().enumerate() {
+    for (index, (step, root)) in deleted.iter().enumerate() {
         let before = step.before.as_deref().unwrap_or("");
         if let Err(failure) = root.delete(&step.path, before) {
-            let undone: Vec<String> = deleted.iter().skip(index).map(|step| step.path.to_string()).collect();
+            let undone: Vec<String> =
+                deleted.iter().skip(index).map(|(step, _)| step.path.to_string()).collect();
             return Err(partly(failure, &done, &undone));
         }
         done.push(step.path.to_string());
@@ -76,8 +81,8 @@ fn commit(staged: Vec<Staged>, deleted: &[&Step], root: &Root) -> Result<(), Fai
 }
 
 /// Removes temporary files and made folders, the last made first.
-fn abandon(staged: Vec<Staged>) {
-    staged.into_iter().rev().for_each(Staged::abandon);
+fn abandon(staged: Vec<(Staged, &Root)>) {
+    staged.into_iter().rev().for_each(|(staged, _)| staged.abandon());
 }
 
 /// A failure that says which files are new and which are as they were.
@@ -137,10 +142,24 @@ mod tests {
     }
 
     #[test]
+    fn where_one_project_cannot_be_written_none_is() {
+        let ((one_folder, one), (other_folder, other)) = (root(), root());
+        std::fs::write(other_folder.path().join("b"), "in the way").expect("a file");
+        let plans = [
+            planned(&one, &[file("a", "A\n")]),
+            plan(&[file("b", "B\n")], &BTreeMap::new(), &Sources::new(), Options::default()),
+        ];
+        let failure = apply(&[(&plans[0], &one), (&plans[1], &other)]).expect_err("it changed");
+        assert_eq!(failure.code, "changed");
+        assert_eq!(names(one_folder.path()), Vec::<String>::new());
+        assert_eq!(names(other_folder.path()), ["b"]);
+    }
+
+    #[test]
     fn files_and_their_folders_are_made_and_a_second_time_nothing_is_written() {
         let (folder, root) = root();
         let wanted = [file("a/b/c.py", "A = 1\n"), file("a/d.py", "B = 1\n")];
-        apply(&planned(&root, &wanted), &root).expect("written");
+        apply(&[(&planned(&root, &wanted), &root)]).expect("written");
         let text = std::fs::read_to_string(folder.path().join("a/b/c.py")).expect("a file");
         assert!(text.ends_with("DO NOT EDIT.\nA = 1\n"), "{text}");
         assert_eq!(names(&folder.path().join("a")), ["b", "d.py"]);
@@ -152,7 +171,7 @@ mod tests {
         let (folder, root) = root();
         let plan = planned(&root, &[file("new/a", "A\n"), file("b", "B\n")]);
         std::fs::write(folder.path().join("b"), "mine").expect("a file");
-        let failure = apply(&plan, &root).expect_err("changed");
+        let failure = apply(&[(&plan, &root)]).expect_err("changed");
         assert_eq!((failure.code, failure.path.as_deref()), ("changed", Some("b")));
         assert_eq!(names(folder.path()), ["b"]);
         assert_eq!(std::fs::read_to_string(folder.path().join("b")).expect("a file"), "mine");
@@ -164,7 +183,7 @@ mod tests {
         std::fs::write(folder.path().join("b"), "mine").expect("a file");
         let plan = planned(&root, &[file("a", "A\n"), file("b", "B\n")]);
         assert_eq!(plan.steps[1].change, Change::Refused);
-        assert_eq!(apply(&plan, &root).expect_err("refused").code, "refused");
+        assert_eq!(apply(&[(&plan, &root)]).expect_err("refused").code, "refused");
         assert_eq!(names(folder.path()), ["b"]);
     }
 
@@ -174,9 +193,9 @@ mod tests {
         let wanted = [file("a", "A\n"), file("sub/b", "B\n"), file("c", "C\n")];
         let plan = planned(&root, &wanted);
         let mut staged = Vec::new();
-        stage(&plan, &root, &mut staged).expect("staged");
+        stage(&[(&plan, &root)], &mut staged).expect("staged");
         std::fs::write(folder.path().join("sub/b"), "mine").expect("a file");
-        let failure = commit(staged, &[], &root).expect_err("changed");
+        let failure = commit(staged, &[]).expect_err("changed");
         assert_eq!(failure.help.as_deref(), Some("done: a; as before: sub/b, c; run the command again"));
         assert_eq!(names(folder.path()), ["a", "sub"]);
         assert_eq!(names(&folder.path().join("sub")), ["b"]);
@@ -186,10 +205,10 @@ mod tests {
     #[test]
     fn two_names_of_one_file_are_noticed_before_anything_is_written() {
         let (folder, root) = root();
-        apply(&planned(&root, &[file("a", "A\n")]), &root).expect("written");
+        apply(&[(&planned(&root, &[file("a", "A\n")]), &root)]).expect("written");
         std::os::unix::fs::symlink("a", folder.path().join("b")).expect("a link");
         let plan = planned(&root, &[file("a", "B\n"), file("b", "C\n")]);
-        let failure = apply(&plan, &root).expect_err("one file");
+        let failure = apply(&[(&plan, &root)]).expect_err("one file");
         assert_eq!(failure.message, "`a` and `b` are one file, by a link");
         assert_eq!(planned(&root, &[file("a", "A\n")]).changes().count(), 0);
         assert_eq!(names(folder.path()), ["a", "b"]);
@@ -209,7 +228,7 @@ mod tests {
         for round in 0.. {
             let text = killed_text(round % 2);
             let wanted = [file("a", &text), file("b", &text), file("c", &text)];
-            apply(&planned(&root, &wanted), &root).expect("written");
+            apply(&[(&planned(&root, &wanted), &root)]).expect("written");
             println!("{READY}");
         }
     }
@@ -258,7 +277,8 @@ mod tests {
             }
         }
         let text = killed_text(0);
-        apply(&planned(&root, &[file("a", &text)]), &root).expect("what is left over is in nobody's way");
+        apply(&[(&planned(&root, &[file("a", &text)]), &root)])
+            .expect("what is left over is in nobody's way");
     }
 
     #[cfg(target_os = "linux")]
@@ -275,7 +295,7 @@ mod tests {
         }
         let (small, large) = ("x\n".to_owned(), "x".repeat(60_000));
         let result =
-            apply(&planned(&root, &[file("a", &small), file("b", &large), file("c", &large)]), &root);
+            apply(&[(&planned(&root, &[file("a", &small), file("b", &large), file("c", &large)]), &root)]);
         let left = names(folder.path());
         assert!(mount("umount", &[]), "unmounted");
         assert_eq!(result.expect_err("a full disk").path.as_deref(), Some("c"));

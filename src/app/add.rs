@@ -113,7 +113,8 @@ fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -
         plan.plan.steps.insert(0, table_step(table, edit));
     }
     if !dry_run {
-        bound.iter().zip(&plans).try_for_each(|(bound, plan)| apply(&plan.plan, &bound.root))?;
+        let all: Vec<_> = bound.iter().zip(&plans).map(|(bound, plan)| (&plan.plan, &bound.root)).collect();
+        apply(&all)?;
     }
     let rendered = Box::new(Rendered { findings: warnings, ..planned });
     Ok(Added::Done { port: service.port, text: service.to_toml(), table: shown_table, rendered })

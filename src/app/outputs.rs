@@ -9,7 +9,7 @@ use crate::diagnostic::{Failure, Finding};
 use crate::model::{Condition, Output, OutputKind, Problem, Project, RelativePath};
 use crate::plan::{self, Anchor, Content, Existing, Options, Plan, Step, Wanted};
 use crate::render::{self, Rendered, Rendering};
-use crate::source::Sources;
+use crate::source::{Place, Sources};
 use crate::target::{self, BoundOutput};
 use crate::world::Root;
 
@@ -27,6 +27,8 @@ pub(super) struct Bound {
 /// added to the workspace's findings.
 pub(super) fn bind(workspace: &mut Workspace) -> Result<Vec<Bound>, Failure> {
     let mut all = Vec::new();
+    let mut shared = shared_files(workspace);
+    workspace.findings.append(&mut shared);
     for &index in &workspace.selected {
         let project = &workspace.projects[index];
         let root = Root::open(&workspace.folder_of(project))?;
@@ -37,6 +39,30 @@ pub(super) fn bind(workspace: &mut Workspace) -> Result<Vec<Bound>, Failure> {
         all.push(Bound { project: index, root, outputs });
     }
     Ok(all)
+}
+
+/// Files that two projects of a workspace write, each as if it were its own.
+fn shared_files(workspace: &Workspace) -> Vec<Finding> {
+    let mut owners: BTreeMap<String, (usize, Place)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    if workspace.projects.len() < 2 {
+        return findings;
+    }
+    for (index, project) in workspace.projects.iter().enumerate() {
+        let Ok(root) = Root::open(&workspace.folder_of(project)) else { continue };
+        let outputs = project.outputs.iter().map(|output| &output.path);
+        for path in outputs.chain(project.patches.iter().map(|patch| &patch.path)) {
+            let Some(destination) = root.destination(path) else { continue };
+            let &mut (owner, first) = owners.entry(destination).or_insert((index, path.place));
+            if owner != index {
+                let message =
+                    format!("`{}` belongs to another project, too", shown(&project.folder, path.as_str()));
+                let finding = Finding::new("invalid-value", path.place, message);
+                findings.push(finding.related(first, "written here").help("let one project have the file"));
+            }
+        }
+    }
+    findings
 }
 
 /// The files that the workspace was read from.
@@ -55,7 +81,10 @@ fn own_files(project: &Project, root: &Root, inputs: &[PathBuf]) -> Vec<Finding>
     let paths = outputs.chain(project.patches.iter().map(|patch| &patch.path));
     paths
         .filter_map(|path| {
-            let what = if inputs.iter().any(|input| root.leads_to(path, input)) {
+            let name = path.as_str().rsplit('/').next().unwrap_or("");
+            let what = if name.eq_ignore_ascii_case(FILE_NAME)
+                || inputs.iter().any(|input| root.leads_to(path, input))
+            {
                 "a table that portgen reads"
             } else if templates.iter().any(|template| **template == path.value) {
                 "a template"

@@ -204,8 +204,9 @@ fn write(bound: &[Bound], plans: &[ProjectPlan], stage: Option<&str>) -> Result<
             None => Vec::new(),
         });
     }
-    for ((bound, project), paths) in bound.iter().zip(plans).zip(&to_stage) {
-        apply(&project.plan, &bound.root)?;
+    let all: Vec<_> = bound.iter().zip(plans).map(|(bound, project)| (&project.plan, &bound.root)).collect();
+    apply(&all)?;
+    for (bound, paths) in bound.iter().zip(&to_stage) {
         world::stage(bound.root.folder(), paths)?;
     }
     Ok(())

@@ -121,12 +121,15 @@ impl Root {
         }
     }
 
-    /// Whether a path is a file, links followed and case ignored, as some
-    /// systems do.
+    /// Where a path leads, links followed; lower case, as some systems ignore
+    /// case. `None` where it leads nowhere, or out of the folder.
+    pub fn destination(&self, path: &RelativePath) -> Option<String> {
+        Some(lower(&self.resolve(path).ok()?.path()))
+    }
+
+    /// Whether a path is a file, links followed and case ignored.
     pub fn leads_to(&self, path: &RelativePath, file: &Path) -> bool {
-        let Ok(resolved) = self.resolve(path) else { return false };
-        let lower = |path: &Path| path.to_string_lossy().to_lowercase();
-        lower(&resolved.path()) == lower(&normalise(file))
+        self.destination(path).is_some_and(|destination| destination == lower(&normalise(file)))
     }
 
     /// Follows a path, folder by folder, and stays inside the root.
@@ -191,6 +194,10 @@ impl Root {
 /// A failure of the system at a path of the project.
 pub(super) fn io_failure(path: &RelativePath, error: &io::Error) -> Failure {
     Failure::new("io", error.to_string()).path(path.to_string())
+}
+
+fn lower(path: &Path) -> String {
+    path.to_string_lossy().to_lowercase()
 }
 
 fn no_permission(shown: &str) -> Obstacle {

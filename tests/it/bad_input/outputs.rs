@@ -31,6 +31,21 @@ fn the_table_itself_is_no_output() {
 }
 
 #[test]
+fn a_file_of_two_projects_is_refused_before_either_is_written() {
+    let project = |name: &str, path: &str, port: u16| {
+        let output = format!("[[output]]\npath = \"{path}\"\ntarget = \"dotenv\"\n");
+        format!("[project]\nname = \"{name}\"\n[services.{name}]\nport = {port}\n{output}")
+    };
+    let folder = Folder::empty();
+    let root = project("shop", "api/.env", 23456);
+    folder.write("ports.toml", format!("{root}[workspace]\nmembers = [\"api\"]\n"));
+    folder.write("api/ports.toml", project("api", ".env", 23457));
+    folder.refuses(1, &["api/.env", "belongs to another project, too", "[api/ports.toml:6:8]"]);
+    folder.write("ports.toml", project("shop", "api/ports.toml", 23456));
+    folder.refuses(1, &["`api/ports.toml` is a table that portgen reads"]);
+}
+
+#[test]
 fn a_template_is_no_output_of_itself() {
     let folder = Folder::with_api("[[output]]\npath = \"mine.j2\"\ntemplate = \"mine.j2\"\n");
     folder.write("mine.j2", "x\n");

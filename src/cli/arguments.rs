@@ -85,7 +85,8 @@ mod tests {
     fn the_definitions_are_consistent_and_every_command_ends_with_examples() {
         let command = Arguments::command();
         command.clone().debug_assert();
-        for subcommand in command.get_subcommands() {
+        let nested = command.get_subcommands().flat_map(|command| command.get_subcommands());
+        for subcommand in command.get_subcommands().chain(nested) {
             let after = subcommand.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(after.starts_with("Examples:\n"), "{}", subcommand.get_name());
             assert!(subcommand.get_about().is_some(), "{}", subcommand.get_name());

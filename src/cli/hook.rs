@@ -33,12 +33,14 @@ impl Arguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Run `portgen check` before each commit
+    #[command(after_help = INSTALL_EXAMPLES)]
     Install {
         /// Render first, and add what was written to the commit
         #[arg(long)]
         render: bool,
     },
     /// Remove the hook, and put back the one that was there before
+    #[command(after_help = UNINSTALL_EXAMPLES)]
     Uninstall,
 }
 
@@ -46,6 +48,15 @@ const EXAMPLES: &str = "\
 Examples:
   portgen hook install
   portgen hook install --render
+  portgen hook uninstall";
+
+const INSTALL_EXAMPLES: &str = "\
+Examples:
+  portgen hook install
+  portgen hook install --render";
+
+const UNINSTALL_EXAMPLES: &str = "\
+Examples:
   portgen hook uninstall";
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {

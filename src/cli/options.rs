@@ -6,23 +6,26 @@ use clap::{Args, ValueEnum};
 
 use crate::report::ColourChoice;
 
+/// Where a command's help lists them: after what is its own.
+const HEADING: &str = "Global options";
+
 /// Options that every command takes.
 #[derive(Args, Debug)]
 pub(super) struct Global {
     /// Run as if started in this folder
-    #[arg(short = 'C', value_name = "DIR", global = true)]
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = HEADING)]
     pub(super) directory: Option<PathBuf>,
     /// Use this file instead of looking for ports.toml
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = HEADING)]
     pub(super) config: Option<PathBuf>,
     /// When to use colour
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = HEADING)]
     pub(super) color: Color,
     /// Say only what is asked for, and errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = HEADING)]
     pub(super) quiet: bool,
     /// Count what was looked at and held back
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = HEADING)]
     pub(super) verbose: bool,
 }
 

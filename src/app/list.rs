@@ -10,6 +10,8 @@ use crate::model::{Endpoint, ProfileName, Project};
 pub struct ListedPort {
     /// The project it belongs to, where the table has one of a name.
     pub project: Option<String>,
+    /// The folder of that project, relative to the workspace's; empty for the root's.
+    pub folder: String,
     /// The port, with everything inherited.
     pub endpoint: Endpoint,
     /// Its public hostname: its subdomain under the project's domain.
@@ -63,6 +65,7 @@ fn listed(project: &Project, endpoint: &Endpoint) -> ListedPort {
     };
     ListedPort {
         project: project.name.as_ref().map(ToString::to_string),
+        folder: project.folder.clone(),
         endpoint: endpoint.clone(),
         hostname,
     }
@@ -71,25 +74,44 @@ fn listed(project: &Project, endpoint: &Endpoint) -> ListedPort {
 /// Finds the port that `api` or `kafka.jmx` names.
 ///
 /// # Errors
-/// A [`Failure`] where there is none, with the names that are nearest.
+/// A [`Failure`] where there is none, with the names that are nearest, and
+/// where several projects of the workspace have one.
 pub fn find_port<'a>(ports: &'a [ListedPort], id: &str) -> Result<&'a ListedPort, Failure> {
-    if let Some(found) = ports.iter().find(|port| port.endpoint.id() == id) {
-        return Ok(found);
-    }
+    let exact: Vec<&ListedPort> = ports.iter().filter(|port| port.endpoint.id() == id).collect();
     let of_service: Vec<&ListedPort> =
         ports.iter().filter(|port| port.endpoint.service.as_str() == id).collect();
-    if let [only] = of_service.as_slice() {
+    let found = if exact.is_empty() { &of_service } else { &exact };
+    if let [only] = found.as_slice() {
         return Ok(only);
     }
-    let ids: Vec<String> = ports.iter().map(|port| port.endpoint.id()).collect();
+    if let Some(failure) = several_projects(found, id) {
+        return Err(failure);
+    }
     if !of_service.is_empty() {
         let names: Vec<String> = of_service.iter().map(|port| port.endpoint.id()).collect();
         let failure = Failure::new("unknown-port", format!("`{id}` has several ports"));
         return Err(failure.help(format!("name one of them: {}", names.join(", "))));
     }
+    let ids: Vec<String> = ports.iter().map(|port| port.endpoint.id()).collect();
     let failure = Failure::new("unknown-port", format!("there is no port of a service `{id}`"));
     Err(match did_you_mean(id, ids.iter().map(String::as_str)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`portgen list` shows them all"),
     })
+}
+
+/// The refusal to choose between projects that have services of one name.
+fn several_projects(found: &[&ListedPort], id: &str) -> Option<Failure> {
+    let (first, rest) = found.split_first()?;
+    if rest.iter().all(|port| port.folder == first.folder) {
+        return None;
+    }
+    let mut folders: Vec<String> = found
+        .iter()
+        .map(|port| if port.folder.is_empty() { "." } else { &port.folder })
+        .map(|folder| format!("-C {folder}"))
+        .collect();
+    folders.dedup();
+    let failure = Failure::new("ambiguous-port", format!("several projects have a service `{id}`"));
+    Some(failure.help(format!("say which, from the workspace's folder: {}", folders.join(", "))))
 }

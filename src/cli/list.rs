@@ -75,21 +75,25 @@ const LONG: &[Column] = &[
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let listed = app::list(&console.location()?, arguments.profile.as_deref())?;
     let format: TableFormat = arguments.format.into();
-    let columns = if format == TableFormat::Table { SHORT } else { LONG };
-    let rows = listed.ports.iter().map(|port| row(port, columns)).collect();
-    let table = Table {
-        command: "list",
-        key: "services",
-        ok: !listed.verdict.has_errors(),
-        columns: columns.to_vec(),
-        rows,
-    };
+    let columns = columns(format, &listed.ports);
+    let rows = listed.ports.iter().map(|port| row(port, &columns)).collect();
+    let table = Table { command: "list", key: "services", ok: !listed.verdict.has_errors(), columns, rows };
     console.table(format, &table)?;
     if listed.verdict.has_errors() {
         console.say("the table has mistakes: `portgen check` shows them");
         return Ok(Status::Found);
     }
     Ok(Status::Done)
+}
+
+/// People are told the project where there are several.
+fn columns(format: TableFormat, ports: &[ListedPort]) -> Vec<Column> {
+    if format != TableFormat::Table {
+        return LONG.to_vec();
+    }
+    let several = ports.iter().any(|port| ports.first().is_some_and(|first| first.folder != port.folder));
+    let project = several.then_some(Column::text("project"));
+    project.into_iter().chain(SHORT.iter().copied()).collect()
 }
 
 fn row(port: &ListedPort, columns: &[Column]) -> Vec<Cell> {

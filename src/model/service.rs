@@ -213,10 +213,16 @@ impl Endpoint {
     }
 
     /// The URL that answers whether it is well; `None` without such a path.
+    /// A health check is a request, for a service of web sockets, too.
     pub fn health_url(&self) -> Option<String> {
         let Some(Health::Path(path)) = &self.health else { return None };
         let port = self.number.fixed()?;
-        let scheme = if self.scheme.has_url() { self.scheme.as_str() } else { "http" };
+        let scheme = match self.scheme.as_str() {
+            "ws" => "http",
+            "wss" => "https",
+            scheme if self.scheme.has_url() => scheme,
+            _ => "http",
+        };
         Some(format!("{scheme}://{}{path}", self.authority(&port.to_string())))
     }
 

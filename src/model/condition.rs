@@ -76,6 +76,8 @@ pub enum Problem {
         found: Vec<Place>,
         /// Why.
         reason: String,
+        /// Whether they are lines that `--adopt` moves into the block.
+        movable: bool,
     },
     /// A patch's pattern matches too rarely or too often.
     Unmatched {

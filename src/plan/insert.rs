@@ -69,7 +69,7 @@ pub(super) fn judge(
         let found = conflict.lines.iter().map(|range| on_disk.place(trimmed(on_disk.text, range)));
         let names = conflict.names.join(", ");
         let reason = format!("the file already sets {names} outside the block");
-        let problem = Problem::Uninsertable { found: found.collect(), reason };
+        let problem = Problem::Uninsertable { found: found.collect(), reason, movable: true };
         return uninsertable(on_disk, wanted, problem);
     }
     insertion(on_disk, wanted, position, &conflict)
@@ -77,7 +77,7 @@ pub(super) fn judge(
 
 /// What may be moved only by hand, at one place of a file.
 pub(super) fn unclear(on_disk: &OnDisk<'_>, range: Range<usize>, reason: String) -> Problem {
-    Problem::Uninsertable { found: vec![on_disk.place(range)], reason }
+    Problem::Uninsertable { found: vec![on_disk.place(range)], reason, movable: false }
 }
 
 fn uninsertable(on_disk: &OnDisk<'_>, wanted: WantedBlock<'_>, problem: Problem) -> Verdict {

@@ -188,7 +188,7 @@ fn create(output: &Wanted, silent: bool, text: &mut String) -> Verdict {
             if let Anchor::ComposeService(service) = anchor {
                 let reason =
                     format!("the file does not exist, so it has no service `{service}` to hold the block");
-                let refusal = Problem::Uninsertable { found: vec![output.declared], reason };
+                let refusal = Problem::Uninsertable { found: vec![output.declared], reason, movable: false };
                 return Verdict { condition: missing, ..Verdict::refused(refusal) };
             }
             match block::create(id, body, comment) {

@@ -149,7 +149,7 @@ pub(super) fn describe(problem: &Problem, sources: &Sources) -> String {
             let other = other.map_or_else(String::new, |other| format!(" and {}", texts(&[other])));
             format!("{marker:?} at {}{other}", texts(&[*found]))
         }
-        Problem::Uninsertable { found, reason } => format!("uninsertable at {}: {reason}", texts(found)),
+        Problem::Uninsertable { found, reason, .. } => format!("uninsertable at {}: {reason}", texts(found)),
         Problem::Unmatched { found, .. } => format!("unmatched at {}", texts(found)),
         Problem::Unusable { reason, .. } => format!("unusable: {reason}"),
         other => format!("{other:?}"),

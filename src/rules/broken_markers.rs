@@ -50,7 +50,8 @@ fn check(condition: &Condition) -> Option<Finding> {
             let markers = Markers { id, found: *found, other: *other, marker: *marker, snippet };
             Some(broken(condition, &markers))
         }
-        Problem::Uninsertable { found, reason } => Some(uninsertable(condition, found, reason)),
+        Problem::Uninsertable { found, reason, movable: true } => Some(in_the_way(condition, found, reason)),
+        Problem::Uninsertable { found, reason, movable: false } => Some(no_place(condition, found, reason)),
         _ => None,
     }
 }
@@ -90,16 +91,31 @@ fn broken(condition: &Condition, markers: &Markers<'_>) -> Finding {
     finding.related(condition.declared, "declared here").help(help)
 }
 
-fn uninsertable(condition: &Condition, found: &[Place], reason: &str) -> Finding {
-    let message = format!("the block cannot be inserted into {}: {reason}", printable(&condition.path));
+fn in_the_way(condition: &Condition, found: &[Place], reason: &str) -> Finding {
     let (first, rest) = found.split_first().map_or((condition.declared, found), |(first, rest)| (*first, rest));
-    let mut finding = Finding::new(RULE.name, first, message).label("in the way");
+    let mut finding = uninsertable(condition, first, reason).label("in the way");
     for place in rest {
         finding = finding.related(*place, "in the way");
     }
     finding.related(condition.declared, "declared here").help(
         "run `portgen render --insert --adopt` to move the lines in the way into the block, or place the markers by hand",
     )
+}
+
+fn no_place(condition: &Condition, found: &[Place], reason: &str) -> Finding {
+    let help = "write into the file what is to hold the block, or place the markers by hand";
+    match found.first().filter(|place| **place != condition.declared) {
+        Some(place) => uninsertable(condition, *place, reason)
+            .label("looked for from here")
+            .related(condition.declared, "declared here")
+            .help(help),
+        None => uninsertable(condition, condition.declared, reason).label("declared here").help(help),
+    }
+}
+
+fn uninsertable(condition: &Condition, at: Place, reason: &str) -> Finding {
+    let message = format!("the block cannot be inserted into {}: {reason}", printable(&condition.path));
+    Finding::new(RULE.name, at, message)
 }
 
 #[cfg(test)]
@@ -138,11 +154,24 @@ mod tests {
     #[test]
     fn lines_in_the_way_of_an_insertion_are_all_named() {
         let reason = "the file already sets API_PORT outside the block".to_owned();
-        let problem = Problem::Uninsertable { found: vec![place(4), place(6)], reason };
+        let problem = Problem::Uninsertable { found: vec![place(4), place(6)], reason, movable: true };
         let finding = word(&RULE, &condition(problem));
         assert_eq!(finding.primary.place, place(4));
         let places: Vec<Place> = finding.related.iter().map(|label| label.place).collect();
         assert_eq!(places, [place(6), place(1)]);
         assert!(finding.message.ends_with("already sets API_PORT outside the block"));
+        assert!(finding.help.expect("a help").contains("--adopt"));
+    }
+
+    #[test]
+    fn adopting_is_no_way_out_where_there_is_nothing_to_move() {
+        for found in [place(4), place(1)] {
+            let reason = "the file has no service `api`".to_owned();
+            let finding =
+                word(&RULE, &condition(Problem::Uninsertable { found: vec![found], reason, movable: false }));
+            assert_eq!(finding.primary.place, found);
+            assert!(!finding.help.expect("a help").contains("--adopt"));
+            assert_eq!(finding.related.len(), usize::from(found != place(1)));
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::{Rendered, Renderer, environment, error, options, read_back};
 use crate::diagnostic::Finding;
 use crate::model::{Condition, Endpoint, Mode, Number, Output, Problem, Selection, Service, ServiceName};
 use crate::source::Place;
-use crate::target::{BoundOutput, TemplateFile};
+use crate::target::{BoundOutput, Target};
 
 impl Renderer<'_> {
     /// Renders an output, or says what is in the way.
@@ -105,10 +105,10 @@ impl Renderer<'_> {
                 (*number, id),
             );
         }
-        let (name, range) = explained.at.unwrap_or_else(|| (bound.target.template.name.clone(), 0..0));
-        let files = std::iter::once(&bound.target.template).chain(&bound.target.includes);
-        let file = files.clone().find(|file| file.name == name).unwrap_or(&bound.target.template);
-        let at = self.place_in(file, range);
+        let at = match bound.target.built_in {
+            true => asked_of(output),
+            false => self.place_of(bound, explained.at),
+        };
         let mut finding = explained.fault.finding(at, self.sources);
         let points_at_output = finding.primary.place.source == output.place.source;
         if !points_at_output {
@@ -117,8 +117,12 @@ impl Renderer<'_> {
         self.rendering.findings.push(finding);
     }
 
-    /// A place in a template, whose text becomes one of the sources.
-    fn place_in(&mut self, file: &TemplateFile, range: std::ops::Range<usize>) -> Place {
+    /// A place in a target's template, whose text becomes one of the sources.
+    fn place_of(&mut self, bound: &BoundOutput, at: Option<(String, std::ops::Range<usize>)>) -> Place {
+        let Target { template, includes, .. } = &*bound.target;
+        let (name, range) = at.unwrap_or_else(|| (template.name.clone(), 0..0));
+        let mut files = std::iter::once(template).chain(includes);
+        let file = files.find(|file| file.name == name).unwrap_or(template);
         let source = self.sources.add(file.shown.as_str(), file.text.as_ref());
         Place::new(source, range)
     }
@@ -152,6 +156,14 @@ impl Renderer<'_> {
             path: path.to_owned(),
             problem: Problem::Unassigned { number, id },
         }));
+    }
+}
+
+/// What a built-in template was given: nobody can mend the template itself.
+fn asked_of(output: &Output) -> Place {
+    match output.options.value.entries() {
+        [] => output.path.place,
+        _ => output.options.place,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The target `markdown`.
 
 use super::full;
+use super::{TABLE, run};
 
 #[test]
 fn services_are_grouped_by_range() {
@@ -90,4 +91,29 @@ fn known_conflicts_are_numbered() {
 
 "##;
     assert_eq!(full("markdown", r##"options = { list = "conflicts" }"##), expect);
+}
+
+#[test]
+fn a_check_of_a_service_of_web_sockets_is_a_request() {
+    let table = |scheme: &str| {
+        let table = format!(
+            "[project]\nname = \"shop\"\n[services.live]\nport = 9000\nscheme = \"{scheme}\"\nhealth = \"/up\"\n\
+             [[output]]\npath = \"a.md\"\ntarget = \"markdown\"\noptions = {{ list = \"health\" }}\n"
+        );
+        run(&table, &[]).rendering.outputs[0].text.clone()
+    };
+    assert_eq!(table("ws"), "\n- live: `http://localhost:9000/up`\n\n");
+    assert_eq!(table("wss"), "\n- live: `https://localhost:9000/up`\n\n");
+}
+
+#[test]
+fn what_a_built_in_template_refuses_is_shown_where_it_was_asked_for() {
+    let check = |options: &str, message: &str| {
+        let lines = format!("[[output]]\npath = \"a.md\"\ntarget = \"markdown\"\noptions = {options}\n");
+        let outcome = run(&format!("{TABLE}\n{lines}"), &[]);
+        assert_eq!(outcome.pointed(), options);
+        assert_eq!(outcome.rendering.findings[0].message, message);
+    };
+    check("{ headings = 7 }", "`headings` is a level from 1 to 6, or 0 for none");
+    check("{ columns = [] }", "`columns` names no column");
 }

@@ -65,7 +65,7 @@ fn options_table(spec: &Spec) -> Table {
     let row = |(name, option): (&String, &crate::target::OptionSpec)| {
         vec![
             Cell::from(name.as_str()),
-            Cell::from(option.kind.as_str()),
+            Cell::from(option.kind.word()),
             Cell::from(option.default_text()),
             Cell::List(option.choices.iter().map(|choice| choice.as_str().into()).collect()),
             Cell::from(option.description.as_str()),

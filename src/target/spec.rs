@@ -110,6 +110,18 @@ impl OptionKind {
             Self::Table => "a table",
         }
     }
+
+    /// The word for it in `target.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::List => "list",
+            Self::Table => "table",
+            Self::Choice => "choice",
+        }
+    }
 }
 
 impl OptionSpec {

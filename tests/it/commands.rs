@@ -180,6 +180,30 @@ fn get_prints_one_value() {
 }
 
 #[test]
+fn a_name_of_several_projects_is_not_guessed() {
+    let folder = Folder::empty();
+    folder.write("ports.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");
+    folder.write("a/ports.toml", "[project]\nname = \"a\"\n[services.api]\nport = 4100\n");
+    folder.write(
+        "b/ports.toml",
+        "[project]\nname = \"b\"\n[services.api]\nport = 4200\n[services.web]\nport = 4201\n",
+    );
+    let refused = folder.run(&["get", "api"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(refused.stderr.contains("-C a, -C b"), "{}", refused.stderr);
+    assert_eq!(folder.run(&["get", "web"]).stdout, "4201\n");
+    assert_eq!(folder.run(&["-C", "b", "get", "api"]).stdout, "4200\n");
+    assert!(folder.run(&["list"]).stdout.starts_with("PROJECT  SERVICE"));
+    assert!(folder.run(&["-C", "b", "list"]).stdout.starts_with("SERVICE"));
+}
+
+#[test]
+fn an_option_of_a_target_is_told_by_the_words_of_its_metadata() {
+    let told = json(&Folder::empty().run(&["targets", "compose", "--format", "json"]).stdout);
+    assert_eq!(told["options"][0]["type"], "choice");
+}
+
+#[test]
 fn every_rule_is_explained_and_listed() {
     let folder = Folder::empty();
     let listed = json(&folder.run(&["rules", "--format", "json"]).stdout);

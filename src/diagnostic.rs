@@ -97,6 +97,8 @@ pub enum Subject {
     Service(String),
     /// A named range, by its name.
     Range(String),
+    /// A file that it stands elsewhere for, by its path in the project.
+    File(String),
 }
 
 /// Something wrong at a place; it cannot be made without one.

@@ -87,19 +87,18 @@ impl<'a> ProjectLevels<'a> {
 
     fn level(&self, finding: &Finding, path: &str, default: Level) -> Level {
         let inside = self.path_inside(path).unwrap_or(path);
-        let level = self.written_level(finding, inside).unwrap_or(default);
-        let is_off = level == Level::Allow
-            || self.exclude.iter().any(|glob| glob.is_match(inside))
-            || self.is_allowed(finding);
+        let concerns = |glob: &GlobMatcher| glob.is_match(inside) || is_about(finding, glob);
+        let level = self.written_level(finding, concerns).unwrap_or(default);
+        let is_off = level == Level::Allow || self.exclude.iter().any(concerns) || self.is_allowed(finding);
         if is_off { Level::Allow } else { level }
     }
 
     /// The level that `[lint]` has for a finding, where it has one.
-    fn written_level(&self, finding: &Finding, inside: &str) -> Option<Level> {
+    fn written_level(&self, finding: &Finding, concerns: impl Fn(&GlobMatcher) -> bool) -> Option<Level> {
         let of = |levels: &[LintLevel]| {
             levels.iter().find(|level| level.rule.value == finding.rule).map(|level| level.level)
         };
-        let mut by_path = self.per_path.iter().rev().filter(|(glob, _)| glob.is_match(inside));
+        let mut by_path = self.per_path.iter().rev().filter(|(glob, _)| concerns(glob));
         by_path.find_map(|(_, levels)| of(levels)).or_else(|| of(&self.project.lint.levels))
     }
 
@@ -111,6 +110,7 @@ impl<'a> ProjectLevels<'a> {
             return true;
         }
         finding.subjects.iter().any(|subject| match subject {
+            Subject::File(_) => false,
             Subject::Range(name) => self.range_allows(name, names),
             Subject::Service(name) => self.service_allows(name, finding, names),
         })
@@ -140,4 +140,9 @@ impl<'a> ProjectLevels<'a> {
             is_meant && (names(&endpoint.allow) || of_range)
         }) || service.range.as_ref().is_some_and(|range| self.range_allows(range.as_str(), &names))
     }
+}
+
+/// Whether a finding speaks of a file of a glob, such as one that is missing.
+fn is_about(finding: &Finding, glob: &GlobMatcher) -> bool {
+    finding.subjects.iter().any(|subject| matches!(subject, Subject::File(path) if glob.is_match(path)))
 }

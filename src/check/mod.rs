@@ -8,7 +8,7 @@ mod names;
 
 use std::ops::Deref;
 
-use crate::diagnostic::{Finding, Reported, Severity, Summary};
+use crate::diagnostic::{Finding, Reported, Severity, Subject, Summary};
 use crate::model::{Condition, Project};
 use crate::rules::{self, Check, RULES};
 use crate::source::Sources;
@@ -70,7 +70,13 @@ pub fn check_table(projects: &[Project]) -> Vec<Finding> {
 
 /// Puts facts about outputs into words.
 pub fn check_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>) -> Vec<Finding> {
-    conditions.into_iter().filter_map(rules::of_condition).collect()
+    let finding = |condition: &Condition| {
+        let mut finding = rules::of_condition(condition)?;
+        // One that stands at the declaration still concerns the file.
+        finding.subjects.push(Subject::File(condition.path.clone()));
+        Some(finding)
+    };
+    conditions.into_iter().filter_map(finding).collect()
 }
 
 /// Decides the severity of each finding, drops what is turned off, and puts

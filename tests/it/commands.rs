@@ -180,6 +180,25 @@ fn get_prints_one_value() {
 }
 
 #[test]
+fn levels_of_a_path_hold_for_a_file_that_does_not_exist() {
+    let folder = shop();
+    let output = |path: &str| format!("[[output]]\npath = \"{path}\"\ntarget = \"dotenv\"\n");
+    let table =
+        folder.read("ports.toml") + &output("docs/a.env") + &output("vendor/b.env") + &output("c.env");
+    let levels =
+        "[lint]\nexclude = [\"vendor/**\"]\n[lint.per-path]\n\"docs/**\" = { missing-output = \"warn\" }\n";
+    folder.write("ports.toml", table + levels);
+    let missing = folder.run(&["check", "--format", "concise"]).stdout;
+    let of =
+        |path: &str| missing.lines().find(|line| line.contains(path)).map(|line| line.contains(" error["));
+    assert_eq!(
+        [of("docs/a.env"), of("vendor/b.env"), of("c.env")],
+        [Some(false), None, Some(true)],
+        "{missing}"
+    );
+}
+
+#[test]
 fn a_name_of_several_projects_is_not_guessed() {
     let folder = Folder::empty();
     folder.write("ports.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");

@@ -5,8 +5,8 @@ use toml::de::DeTable;
 use super::reader::{Reader, Value};
 use crate::diagnostic::Finding;
 use crate::model::{
-    BlockId, Data, Mode, Output, OutputKind, Patch, PatchValue, ProfileName, RangeName, RelativePath,
-    Selection, ServiceName, Status,
+    BlockId, Data, Mode, Output, OutputKind, Patch, PatchValue, Pattern, PatternError, ProfileName,
+    RangeName, RelativePath, Selection, ServiceName, Status,
 };
 use crate::source::{Place, Spanned};
 
@@ -142,31 +142,23 @@ fn relative_path<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanne
     }
 }
 
-fn pattern<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<String>> {
+fn pattern<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<Pattern>> {
     let text = reader.string(value)?;
-    match crate::model::patch_pattern(&text) {
-        Ok(compiled) if compiled.captures_len() == 2 => Some(text),
-        Ok(compiled) => {
-            let groups = compiled.captures_len() - 1;
-            let finding =
-                Finding::new("invalid-value", text.place, format!("the pattern has {groups} groups"));
-            reader.push(
-                finding
-                    .label("exactly one group")
-                    .help("put the number alone in a group, `(\\d+)`; others are `(?:…)`"),
-            );
-            None
+    let error = match Pattern::compile(&text) {
+        Ok(pattern) => return Some(Spanned::new(pattern, text.place)),
+        Err(error) => error,
+    };
+    reader.push(match error {
+        PatternError::Groups(groups) => {
+            Finding::new("invalid-value", text.place, format!("the pattern has {groups} groups"))
+                .label("exactly one group")
+                .help("put the number alone in a group, `(\\d+)`; others are `(?:…)`")
         }
-        Err(error) => {
-            let reason = match &error {
-                regex::Error::CompiledTooBig(_) => "it compiles to more than 1 MiB".to_owned(),
-                _ => error.to_string().lines().last().unwrap_or("").trim_start_matches("error: ").to_owned(),
-            };
-            reader
-                .push(Finding::new("invalid-value", text.place, "the pattern cannot be used").label(reason));
-            None
+        error => {
+            Finding::new("invalid-value", text.place, "the pattern cannot be used").label(error.to_string())
         }
-    }
+    });
+    None
 }
 
 fn select<'t>(reader: &Reader<'t>, key: &str, value: Value<'_, 't>, selection: &mut Selection) {

@@ -1,6 +1,8 @@
 //! Outputs and patches: the files that follow the table.
 
-use super::{BlockId, Data, Endpoint, ProfileName, RangeName, RelativePath, Service, ServiceName, Status};
+use super::{
+    BlockId, Data, Endpoint, Pattern, ProfileName, RangeName, RelativePath, Service, ServiceName, Status,
+};
 use crate::source::{Place, Spanned};
 
 /// How much of a file portgen owns.
@@ -128,24 +130,12 @@ pub struct Patch {
     pub place: Place,
     /// Which file.
     pub path: Spanned<RelativePath>,
-    /// The pattern, with exactly one group; it compiles.
-    pub find: Spanned<String>,
+    /// The pattern of the number.
+    pub find: Spanned<Pattern>,
     /// What the group is to hold.
     pub value: PatchValue,
     /// Whether several matches are meant.
     pub all: bool,
     /// Which value set it shows.
     pub profile: Option<Spanned<ProfileName>>,
-}
-
-/// The most that a compiled pattern may take, in bytes.
-const PATTERN_SIZE: usize = 1 << 20;
-
-/// Compiles the pattern of a patch: Rust regex syntax, where `^` and `$` match
-/// at each line and `.` does not cross lines; at most 1 MiB compiled.
-///
-/// A line ends before `\r\n`, too: neither `.` nor `$` tells the endings apart.
-pub(crate) fn patch_pattern(find: &str) -> Result<regex::Regex, regex::Error> {
-    let mut builder = regex::RegexBuilder::new(find);
-    builder.multi_line(true).crlf(true).size_limit(PATTERN_SIZE).dfa_size_limit(PATTERN_SIZE).build()
 }

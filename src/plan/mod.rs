@@ -25,7 +25,7 @@ mod test;
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{BlockId, Comment, Condition, Problem, RelativePath};
+use crate::model::{BlockId, Comment, Condition, Pattern, Problem, RelativePath};
 use crate::source::{Place, SourceId, Sources, Spanned};
 use edit::Verdict;
 use on_disk::OnDisk;
@@ -77,7 +77,7 @@ pub enum Content {
     /// What the one group of a pattern matches.
     Patch {
         /// The pattern, at its place in `ports.toml`.
-        find: Spanned<String>,
+        find: Spanned<Pattern>,
         /// Whether several matches are meant.
         all: bool,
         /// One line: what the group is to hold.

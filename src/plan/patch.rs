@@ -8,18 +8,13 @@ use super::diff::PART_CONTEXT;
 use super::edit::{self, Edit, Verdict};
 use super::lines;
 use super::on_disk::OnDisk;
-use crate::model::{Problem, patch_pattern};
-use crate::source::Spanned;
+use crate::model::{Pattern, Problem};
 
 /// So many matches are named where a pattern matches too often.
 const MAXIMUM_NAMED_MATCHES: usize = 20;
 
 /// Judges a patch of a file that exists.
-pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Spanned<String>, all: bool, value: &str) -> Verdict {
-    let pattern = match compile(find) {
-        Ok(pattern) => pattern,
-        Err(problem) => return Verdict::refused(problem),
-    };
+pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Pattern, all: bool, value: &str) -> Verdict {
     if value.contains(['\n', '\r']) {
         return Verdict::refused(unusable("the value has more than one line", "render one line"));
     }
@@ -27,7 +22,7 @@ pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Spanned<String>, all: bool, val
     let mark = on_disk.text.len() - text.len();
     let shift = |range: Range<usize>| mark + range.start..mark + range.end;
     let found: Vec<_> =
-        pattern.captures_iter(text).take(if all { usize::MAX } else { MAXIMUM_NAMED_MATCHES }).collect();
+        find.regex().captures_iter(text).take(if all { usize::MAX } else { MAXIMUM_NAMED_MATCHES }).collect();
     let whole = found.iter().filter_map(|captures| captures.get(0)).map(|whole| shift(whole.range()));
     if found.is_empty() || (found.len() > 1 && !all) {
         let found = whole.map(|range| on_disk.place(range)).collect();
@@ -39,7 +34,7 @@ pub(super) fn judge(on_disk: &OnDisk<'_>, find: &Spanned<String>, all: bool, val
         let reason = "the pattern matches, but its group has no part in the match";
         return Verdict::refused(unusable(reason, "put the group where every match passes through it"));
     };
-    replace(on_disk, &pattern, &groups, value)
+    replace(on_disk, find.regex(), &groups, value)
 }
 
 fn replace(on_disk: &OnDisk<'_>, pattern: &Regex, groups: &[Range<usize>], value: &str) -> Verdict {
@@ -64,23 +59,6 @@ fn replace(on_disk: &OnDisk<'_>, pattern: &Regex, groups: &[Range<usize>], value
     }
     let diff = on_disk.diff(&edits, PART_CONTEXT);
     Verdict::updated(edits, Problem::Stale { found, diff })
-}
-
-fn compile(find: &str) -> Result<Regex, Problem> {
-    let pattern = patch_pattern(find).map_err(|error| {
-        let reason = match error {
-            regex::Error::CompiledTooBig(_) => "the pattern is too large",
-            _ => "the pattern is no regular expression",
-        };
-        unusable(reason, "write a simpler pattern")
-    })?;
-    if pattern.captures_len() == 2 {
-        return Ok(pattern);
-    }
-    Err(unusable(
-        "the pattern has not exactly one group",
-        "put the number in one group, and use `(?:…)` for others",
-    ))
 }
 
 fn unusable(reason: &str, help: &str) -> Problem {
@@ -132,15 +110,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_cannot_be_used_is_refused() {
-        let refused = |text: &str, find: &str| patch(text, find, false, Change::Refused, text);
-        assert_eq!(
-            refused("a\n", r"(\d)|a"),
-            ["unusable: the pattern matches, but its group has no part in the match"]
-        );
-        assert_eq!(refused("a\n", r"a"), ["unusable: the pattern has not exactly one group"]);
-        assert_eq!(refused("a\n", r"(a"), ["unusable: the pattern is no regular expression"]);
-        assert_eq!(refused("a\n", r"((?:\w{1000}){1000})"), ["unusable: the pattern is too large"]);
+    fn a_match_without_the_group_is_refused() {
+        let found = patch("a\n", r"(\d)|a", false, Change::Refused, "a\n");
+        assert_eq!(found, ["unusable: the pattern matches, but its group has no part in the match"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Anchor, Change, Content, Existing, Options, Plan, Wanted, block, plan};
-use crate::model::{BlockId, Comment, Problem, RelativePath};
+use crate::model::{BlockId, Comment, Pattern, Problem, RelativePath};
 use crate::source::{Place, Sources, Spanned};
 
 /// Something that a test wants of a file.
@@ -73,7 +73,8 @@ pub(super) struct Patch<'a> {
 
 impl Fixture for Patch<'_> {
     fn content(&self) -> Content {
-        let find = Spanned::new(self.find.to_owned(), Place::default());
+        let find = Pattern::compile(self.find).expect("a pattern");
+        let find = Spanned::new(find, Place::default());
         Content::Patch { find, all: self.all, value: self.value.to_owned() }
     }
 }

@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value};
-use crate::model::{Allocation, Allow, is_host_name};
+use crate::model::{Allocation, Allow, ends_in_number, is_host_name};
 use crate::source::{Place, Spanned};
 
 /// Reads each table of an array of tables.
@@ -25,7 +25,8 @@ pub(super) fn host<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Span
     reader.parsed(value, "a host", |text| {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         let is_address = bare.parse::<std::net::IpAddr>().is_ok();
-        (is_address || is_host_name(text)).then(|| if is_address { bare.to_owned() } else { text.to_owned() })
+        (is_address || is_host_name(text) && !ends_in_number(text))
+            .then(|| if is_address { bare.to_owned() } else { text.to_owned() })
     })
 }
 

@@ -22,7 +22,7 @@ impl Address {
     pub fn parse(text: &str) -> Option<Self> {
         let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
         if let Ok(ip) = bare.parse::<IpAddr>() {
-            return Some(Self::Ip(ip));
+            return Some(Self::Ip(ip.to_canonical()));
         }
         if text == "*" {
             return Some(Self::Ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
@@ -30,7 +30,9 @@ impl Address {
         if text.eq_ignore_ascii_case("localhost") {
             return Some(Self::Localhost);
         }
-        is_host_name(text).then(|| Self::Name(text.to_ascii_lowercase()))
+        // What ends in a number is an address to programs, `127.1` and `0` too.
+        let is_name = is_host_name(text) && !ends_in_number(text);
+        is_name.then(|| Self::Name(text.to_ascii_lowercase()))
     }
 
     /// Whether it stands for every address: `0.0.0.0` or `::`.
@@ -55,6 +57,9 @@ impl Address {
             return true;
         }
         match (self, other) {
+            (Self::Localhost, Self::Name(_)) | (Self::Name(_), Self::Localhost) => {
+                self.is_loopback() && other.is_loopback()
+            }
             (Self::Localhost, Self::Ip(ip)) | (Self::Ip(ip), Self::Localhost) => {
                 matches!(ip, IpAddr::V4(v4) if *v4 == Ipv4Addr::LOCALHOST)
                     || matches!(ip, IpAddr::V6(v6) if v6.is_loopback())
@@ -70,6 +75,15 @@ pub(crate) fn is_host_name(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let labels = text.split('.').all(|label| !label.is_empty() && label.len() <= 63);
     text.len() <= 253 && labels && text.bytes().all(allowed)
+}
+
+/// Whether the last part of a host is a number, decimal or hexadecimal, as the
+/// URL standard asks it.
+pub(crate) fn ends_in_number(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    let is_decimal = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+    is_decimal || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 impl fmt::Display for Address {
@@ -98,6 +112,10 @@ mod tests {
         check("localhost", "::1", true);
         check("localhost", "127.0.0.2", false);
         check("127.0.0.1", "::1", false);
+        check("::ffff:127.0.0.1", "127.0.0.1", true);
+        check("::ffff:0.0.0.0", "10.0.0.1", true);
+        check("api.localhost", "localhost", true);
+        check("api.localhost", "db.internal", false);
         check("0.0.0.0", "10.0.0.1", true);
         check("::", "127.0.0.1", true);
         check("[::]", "localhost", true);
@@ -107,7 +125,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_address() {
-        for text in ["", "a b", "a..b", "http://x", "x\n", "[::1", "a/b"] {
+        for text in ["", "a b", "a..b", "http://x", "x\n", "[::1", "a/b", "127.1", "0", "256.1.1.1", "0x7f.1"]
+        {
             assert_eq!(Address::parse(text), None, "{text:?}");
         }
     }

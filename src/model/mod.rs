@@ -21,7 +21,7 @@ mod scheme;
 mod service;
 
 pub use address::Address;
-pub(crate) use address::is_host_name;
+pub(crate) use address::{ends_in_number, is_host_name};
 pub use claim::{Claim, Protocol};
 pub use comment::Comment;
 pub use condition::{Condition, Marker, Problem};

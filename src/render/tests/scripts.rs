@@ -162,8 +162,16 @@ options = { variables = "default", urls = true }"##
 }
 
 #[test]
-fn the_list_of_a_shell_script_is_no_variable_of_a_port() {
-    let list = "options = { parts = [\"list\"], list = \"API_PORT\" }";
-    let found = findings(&format!("[[output]]\npath = \"x.sh\"\ntarget = \"shell\"\n{list}"));
-    assert!(matches!(found.as_slice(), [one] if one.contains("named as the variable of api")), "{found:?}");
+fn a_variable_is_not_set_twice() {
+    let check = |target: &str, options: &str, name: &str| {
+        let service = "[services.more]\nport = 9007\nenv = \"API_URL\"\n";
+        let output = format!("{service}[[output]]\npath = \"x\"\ntarget = \"{target}\"\noptions = {options}");
+        let found = findings(&output);
+        let expect = format!("`{name}` is set twice");
+        assert!(matches!(found.as_slice(), [one] if one.contains(&expect)), "{found:?}");
+    };
+    check("shell", "{ parts = [\"list\"], list = \"API_PORT\" }", "API_PORT");
+    for target in ["shell", "batch", "powershell"] {
+        check(target, "{ urls = true }", "API_URL");
+    }
 }

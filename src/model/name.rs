@@ -15,7 +15,26 @@ pub enum NameError {
     /// The bare variable `PORT`.
     #[error("the variable PORT is set by Procfile runners and platforms, each to a number of its own")]
     BarePort,
+    /// A variable that programs and shells depend on.
+    #[error("the variable {0} is one that every program reads; a number in it breaks them")]
+    Taken(&'static str),
 }
+
+/// Variables that shells and loaders read (POSIX.1-2024, XBD 8.3; ld.so(8)).
+const TAKEN: &[&str] = &[
+    "HOME",
+    "IFS",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "LOGNAME",
+    "PATH",
+    "PWD",
+    "SHELL",
+    "TERM",
+    "TMPDIR",
+    "USER",
+];
 
 fn is_name(text: &str) -> bool {
     let allowed =
@@ -91,7 +110,8 @@ impl Variable {
     /// Takes the name of an environment variable.
     ///
     /// # Errors
-    /// [`NameError::Variable`] for another form, [`NameError::BarePort`] for `PORT`.
+    /// [`NameError::Variable`] for another form, [`NameError::BarePort`] for
+    /// `PORT`, [`NameError::Taken`] for `PATH` and the like.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         Self::check(text)?;
         Ok(Self(text.to_owned()))
@@ -105,6 +125,9 @@ impl Variable {
         }
         if text == "PORT" {
             return Err(NameError::BarePort);
+        }
+        if let Some(taken) = TAKEN.iter().find(|taken| **taken == text) {
+            return Err(NameError::Taken(taken));
         }
         Ok(())
     }
@@ -165,5 +188,6 @@ mod tests {
         assert_eq!(derive("APP_", "kafka", "jmx"), Ok("APP_KAFKA_JMX_PORT".into()));
         assert_eq!(derive("", "2fa", "default"), Err(NameError::Variable));
         assert_eq!(Variable::parse("PORT"), Err(NameError::BarePort));
+        assert_eq!(Variable::parse("PATH"), Err(NameError::Taken("PATH")));
     }
 }

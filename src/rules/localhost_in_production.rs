@@ -46,15 +46,22 @@ declare_rule! {
     /// ## Known limitations
     /// Whether a template of one's own renders URLs is not known: it is taken
     /// to do so. A target with an option `urls` renders them where it is true,
-    /// one with an option `columns` where `url` is one of them.
+    /// one with an option `columns` where `url` is one of them. Of an option's
+    /// text, a service in quotes beside `.url` is taken to be asked for.
     "localhost-in-production", Warn, Check::Project(check)
 }
 
 fn check(project: &Project, findings: &mut Vec<Finding>) {
     for output in &project.outputs {
-        let Some(profile) = production(project, output).filter(|_| renders_urls(output)) else { continue };
+        let Some(profile) = production(project, output) else { continue };
+        let renders_urls = renders_urls(output);
+        let mut named = Vec::new();
+        names_in(&output.options, &mut named);
         let endpoints = profile.services.iter().flat_map(|service| &service.endpoints);
-        let shown = endpoints.filter(|endpoint| output.selection.has_endpoint(endpoint));
+        let shown = endpoints.filter(|endpoint| {
+            let is_named = named.iter().any(|id| *id == endpoint.id() || *id == endpoint.service.as_str());
+            is_named || (renders_urls && output.selection.has_endpoint(endpoint))
+        });
         for endpoint in shown.filter(|endpoint| endpoint.scheme.has_url() && is_loopback(endpoint)) {
             findings.push(finding(profile, output, endpoint));
         }
@@ -82,6 +89,22 @@ fn renders_urls(output: &Output) -> bool {
         _ => false,
     });
     spec.urls && by_urls.or(by_columns).unwrap_or(true)
+}
+
+/// The services whose URL an option's text asks for, as in
+/// `{{ service('api').url }}`.
+fn names_in<'a>(option: &'a Data, names: &mut Vec<&'a str>) {
+    match option {
+        Data::String(text) => {
+            let expressions = text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
+            for expression in expressions.filter(|expression| expression.contains(".url")) {
+                names.extend(expression.split(['\'', '"']).skip(1).step_by(2));
+            }
+        }
+        Data::List(items) => items.iter().for_each(|item| names_in(item, names)),
+        Data::Table(entries) => entries.iter().for_each(|(_, value)| names_in(value, names)),
+        _ => {}
+    }
 }
 
 fn is_loopback(endpoint: &Endpoint) -> bool {
@@ -132,5 +155,8 @@ mod tests {
         check_output("production", "http", "target = \"markdown\"", "");
         let columns = "target = \"markdown\"\noptions = { columns = [\"title\", \"url\"] }";
         check_output("production", "http", columns, " # here");
+        let asked = "target = \"angular\"\nservices = []\noptions = { values = { apiUrl = \"{{ service('a').url }}/api\" } }";
+        check_output("production", "http", asked, " # here");
+        check_output("production", "http", &asked.replace(".url", ".port"), "");
     }
 }

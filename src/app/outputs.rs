@@ -129,7 +129,7 @@ pub(super) fn plan_outputs(
     let mut wanted: Vec<Wanted> = outputs.iter().map(|rendered| wanted_output(&project, rendered)).collect();
     wanted.extend(patches.into_iter().map(|text| wanted_patch(&project, text)));
     if !only.is_empty() {
-        wanted.retain(|wanted| only.iter().any(|name| is_named(wanted, name)));
+        wanted.retain(|wanted| only.iter().any(|name| is_named(wanted, &project.folder, name)));
     }
     let mut existing = BTreeMap::new();
     for wanted in &wanted {
@@ -144,11 +144,10 @@ pub(super) fn plan_outputs(
 }
 
 /// Whether a target's name or a path, as an argument, means this output.
-fn is_named(wanted: &Wanted, name: &str) -> bool {
+fn is_named(wanted: &Wanted, folder: &str, name: &str) -> bool {
     let path = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/');
-    wanted.label == name
-        || wanted.path.as_str() == path
-        || wanted.path.as_str().starts_with(&format!("{path}/"))
+    let is_in = |file: &str| file == path || file.starts_with(&format!("{path}/"));
+    wanted.label == name || is_in(wanted.path.as_str()) || is_in(&shown(folder, wanted.path.as_str()))
 }
 
 /// A file's name for reports: relative to the workspace.

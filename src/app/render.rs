@@ -60,6 +60,8 @@ pub fn render(location: &Location, options: &RenderOptions) -> Result<Rendered, 
     let mut workspace = load(location)?;
     let bound = bind(&mut workspace)?;
     let table = workspace.file_name.clone();
+    let only = options.only.iter().map(|name| from_here(name, location, &workspace)).collect();
+    let options = &RenderOptions { only, ..options.clone() };
     let (rendered, plans) = render_workspace(workspace, &bound, options)?;
     if options.write && !rendered.is_refused {
         write(&bound, &plans, options.stage.then_some(table.as_str()))?;
@@ -212,6 +214,21 @@ fn write(bound: &[Bound], plans: &[ProjectPlan], stage: Option<&str>) -> Result<
     Ok(())
 }
 
+/// An argument that is a file or a folder from where portgen was started, by
+/// its path in the workspace; any other as it is.
+fn from_here(name: &str, location: &Location, workspace: &Workspace) -> String {
+    let path = location.directory.join(name);
+    let base = world::normalise(&workspace.folder);
+    if !world::is_there(&path) || world::normalise(&location.directory) == base {
+        return name.to_owned();
+    }
+    let path = world::normalise(&path);
+    let inside = path.strip_prefix(&base).ok().and_then(|inside| inside.to_str());
+    inside
+        .filter(|inside| !inside.is_empty())
+        .map_or_else(|| name.to_owned(), |inside| inside.replace('\\', "/"))
+}
+
 /// Every argument must name an output.
 fn check_names(workspace: &Workspace, bound: &[Bound], only: &[String]) -> Result<(), Failure> {
     let mut known: Vec<String> = Vec::new();
@@ -219,9 +236,11 @@ fn check_names(workspace: &Workspace, bound: &[Bound], only: &[String]) -> Resul
         let project = &workspace.projects[bound.project];
         for output in &bound.outputs {
             known.push(output.target.id.clone());
-            known.push(project.outputs[output.index].path.to_string());
+            let path = project.outputs[output.index].path.as_str();
+            known.extend([path.to_owned(), shown(&project.folder, path)]);
         }
-        known.extend(project.patches.iter().map(|patch| patch.path.to_string()));
+        let paths = project.patches.iter().map(|patch| patch.path.as_str());
+        known.extend(paths.flat_map(|path| [path.to_owned(), shown(&project.folder, path)]));
     }
     let names = |name: &String| {
         let plain = name.strip_prefix("./").unwrap_or(name).trim_end_matches('/');
@@ -231,6 +250,6 @@ fn check_names(workspace: &Workspace, bound: &[Bound], only: &[String]) -> Resul
     let failure = Failure::new("unknown-output", format!("no output has the target or the path `{unknown}`"));
     Err(match did_you_mean(unknown, known.iter().map(String::as_str)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("paths are as in ports.toml, relative to its folder"),
+        None => failure.help("paths are as in ports.toml, or files from here"),
     })
 }

@@ -199,6 +199,19 @@ fn levels_of_a_path_hold_for_a_file_that_does_not_exist() {
 }
 
 #[test]
+fn a_path_to_render_is_meant_from_where_one_stands() {
+    let folder = Folder::empty();
+    folder.write("ports.toml", "[workspace]\nmembers = [\"a\"]\n");
+    let output = "[[output]]\npath = \"src/p.env\"\ntarget = \"dotenv\"\n";
+    folder.write("a/ports.toml", format!("[project]\nname = \"a\"\n[services.api]\nport = 4100\n{output}"));
+    for arguments in [["-C", ".", "render", "a/src/p.env"], ["-C", "a", "render", "src/p.env"]] {
+        assert_eq!(folder.run(&arguments).code, 0, "{arguments:?}");
+    }
+    assert!(folder.run(&["-C", "a/src", "render", "p.env"]).stdout.contains("unchanged"));
+    assert_eq!(folder.run(&["-C", "a/src", "render", "q.env"]).code, 2);
+}
+
+#[test]
 fn a_name_of_several_projects_is_not_guessed() {
     let folder = Folder::empty();
     folder.write("ports.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");

@@ -11,7 +11,7 @@ use super::edit::{self, Edit, Verdict};
 use super::lines;
 use super::markers::{self, Region};
 use super::on_disk::OnDisk;
-use super::{Anchor, Change, Options, compose};
+use super::{Anchor, Change, Options, compose, fence};
 use crate::model::Problem;
 
 /// Lines outside the block that set what it sets.
@@ -142,6 +142,11 @@ fn at_end(
     regions: &[Region<'_>],
     wanted: WantedBlock<'_>,
 ) -> Result<(Option<Position>, Conflict), Problem> {
+    if fence::ends_in_code(on_disk.text, wanted.comment) {
+        let end = on_disk.text.len();
+        let reason = "the file ends inside fenced code, which does not close".to_owned();
+        return Err(unclear(on_disk, end..end, reason));
+    }
     let Some(pattern) = wanted.assignment else { return Ok((None, Conflict::default())) };
     let Ok(pattern) = Regex::new(pattern) else {
         let reason = format!("the target's pattern for assignments is none: {pattern}");

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::fence::Fences;
 use super::lines::{Line, lines};
 use super::seal;
 use crate::model::{Comment, Marker};
@@ -49,14 +50,16 @@ pub(super) struct Fault<'a> {
 
 /// Every block of a text, in its order.
 pub(super) fn scan<'a>(text: &'a str, comment: &Comment) -> Result<Vec<Region<'a>>, Fault<'a>> {
-    let marks = lines(text).filter_map(|line| {
-        let mark = mark(comment.text_of(line.text)?)?;
-        Some((line, mark))
-    });
+    let mut fences = Fences::of(comment);
     let mut regions: Vec<Region<'a>> = Vec::new();
     let mut position_of = HashMap::new();
     let mut open: Option<(&str, Line<'a>)> = None;
-    for (line, mark) in marks {
+    for line in lines(text) {
+        // Inside a block every line is portgen's own.
+        if open.is_none() && fences.covers(line.text) {
+            continue;
+        }
+        let Some(mark) = comment.text_of(line.text).and_then(mark) else { continue };
         let found = line.range();
         match (mark, open.take()) {
             (Mark::Start(id), None) => {
@@ -214,6 +217,16 @@ mod tests {
         );
         let pair = "# >>> portgen:x >>>\n# <<< portgen:x <<<\n";
         check(&pair.repeat(2), "Repeated \"# >>> portgen:x >>>\" Some(\"# >>> portgen:x >>>\")");
+    }
+
+    #[test]
+    fn markers_that_a_document_shows_as_code_are_none() {
+        let pair = "<!-- >>> portgen:x >>> -->\n```\na\n```\n<!-- <<< portgen:x <<< -->\n";
+        let text = format!("~~~html\n{pair}~~~\n{pair}");
+        let comment = Comment::parse("<!-- -->").expect("a syntax");
+        let regions = scan(&text, &comment).expect("one pair");
+        let starts: Vec<usize> = regions.iter().map(|region| region.all.start).collect();
+        assert_eq!(starts, [text.len() - pair.len()]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod block;
 mod compose;
 mod diff;
 mod edit;
+mod fence;
 mod file;
 mod insert;
 mod lines;

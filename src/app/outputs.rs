@@ -168,6 +168,7 @@ fn wanted_output(project: &Project, rendered: &Rendered) -> Wanted {
             assignment: rendered.assignment.as_ref().map(|pattern| pattern.as_str().to_owned()),
             anchor: match &rendered.service {
                 Some(service) => Anchor::ComposeService(service.to_string()),
+                None if rendered.by_hand => Anchor::ByHand,
                 None => Anchor::End,
             },
         },

@@ -108,6 +108,9 @@ pub(super) struct ProjectPlan {
     ambiguous: Vec<Finding>,
     pub(super) plan: Plan,
     wanted: Vec<Wanted>,
+    /// Generated files that no output names and that somebody edited: `--prune`
+    /// keeps them.
+    kept: Vec<String>,
     drifts: bool,
 }
 
@@ -126,13 +129,15 @@ pub(super) fn plan_project(
     refusals.extend(check_conditions(conditions.iter().filter(|condition| !is_ambiguous(condition))));
     refusals.extend(check_conditions(plan.refusals()));
     let ambiguous = check_conditions(conditions.iter().filter(is_ambiguous));
+    let mut kept = Vec::new();
     if options.prune {
         for orphan in orphans(sources, &project, &bound.root)? {
             drifts = true;
+            kept.extend(orphan.deletion.is_none().then(|| orphan.condition.path.clone()));
             plan.steps.extend(orphan.deletion);
         }
     }
-    Ok(ProjectPlan { refusals, ambiguous, plan, wanted, drifts })
+    Ok(ProjectPlan { refusals, ambiguous, plan, wanted, kept, drifts })
 }
 
 impl ProjectPlan {
@@ -158,10 +163,22 @@ fn describe(projects: &[Project], bound: &[Bound], planned: &[ProjectPlan], pref
     for (bound, planned) in bound.iter().zip(planned) {
         let project = &projects[bound.project];
         rendered.lines.extend(lines(project, &planned.plan, is_refused));
+        rendered.lines.extend(planned.kept.iter().map(|path| kept_line(project, path)));
         let changes = planned.plan.changes();
         rendered.diffs.extend(changes.map(|step| step.diff(&shown(&project.folder, step.path.as_str()))));
     }
     rendered
+}
+
+/// An orphan that `--prune` does not delete; the rest is done all the same.
+fn kept_line(project: &Project, path: &str) -> OutputLine {
+    OutputLine {
+        path: shown(&project.folder, path),
+        target: None,
+        mode: Some(Mode::File),
+        outcome: Outcome::Refused,
+        reason: Some("it was edited by hand; delete it yourself if it is not needed".to_owned()),
+    }
 }
 
 fn lines(project: &Project, plan: &Plan, is_refused: bool) -> Vec<OutputLine> {

@@ -7,7 +7,7 @@ use super::{add, check, eject, explain, get, hook, list, render, rules, targets}
 
 /// One table of ports, ports.toml: checked, and rendered into every file that needs a port.
 #[derive(Debug, Parser)]
-#[command(name = "portgen", version, max_term_width = 100, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "portgen", version, max_term_width = 100, after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,

@@ -66,7 +66,7 @@ fn options_table(spec: &Spec) -> Table {
         vec![
             Cell::from(name.as_str()),
             Cell::from(option.kind.word()),
-            Cell::from(option.default_text()),
+            default_cell(option),
             Cell::List(option.choices.iter().map(|choice| choice.as_str().into()).collect()),
             Cell::from(option.description.as_str()),
         ]
@@ -74,6 +74,14 @@ fn options_table(spec: &Spec) -> Table {
     let columns = ["option", "type", "default", "choices", "description"].map(Column::text).to_vec();
     let rows = spec.options.iter().flatten().map(|option| row((&option.name, option))).collect();
     Table { command: "targets", key: "options", ok: true, columns, rows }
+}
+
+/// The default, as JSON has it where it has such a value.
+fn default_cell(option: &crate::target::OptionSpec) -> Cell {
+    let list = option.default_list().map(|items| Cell::List(items.into_iter().map(Cell::from).collect()));
+    let one = option.default_boolean().map(Cell::Boolean).or(option.default_integer().map(Cell::Number));
+    let plain = one.or(option.default_str().map(Cell::from)).or(list);
+    plain.unwrap_or_else(|| option.default_text().into())
 }
 
 fn spec_of(target: &BuiltIn) -> Result<&Spec, Failure> {

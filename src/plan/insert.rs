@@ -57,6 +57,11 @@ pub(super) fn judge(
     options: Options,
 ) -> Verdict {
     let found = match wanted.anchor {
+        Anchor::ByHand => {
+            let end = on_disk.text.len();
+            let reason = "it belongs inside an object, and only its author knows which".to_owned();
+            Err(unclear(on_disk, end..end, reason))
+        }
         Anchor::End => at_end(on_disk, regions, wanted),
         Anchor::ComposeService(service) => compose::find(on_disk, regions, service, wanted.text)
             .map(|(position, conflict)| (Some(position), conflict)),

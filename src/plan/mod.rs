@@ -91,6 +91,8 @@ pub enum Content {
 pub enum Anchor {
     /// At the end of the file.
     End,
+    /// Nowhere: it belongs inside what a person wrote.
+    ByHand,
     /// In a compose file, as the first lines of this service.
     ComposeService(String),
 }
@@ -186,9 +188,13 @@ fn create(output: &Wanted, silent: bool, text: &mut String) -> Verdict {
             Err(problem) => return Verdict::refused(problem),
         },
         Content::Block { id, text: body, comment, anchor, .. } => {
-            if let Anchor::ComposeService(service) = anchor {
-                let reason =
-                    format!("the file does not exist, so it has no service `{service}` to hold the block");
+            let lacks = match anchor {
+                Anchor::End => None,
+                Anchor::ComposeService(service) => Some(format!("service `{service}`")),
+                Anchor::ByHand => Some("object".to_owned()),
+            };
+            if let Some(lacks) = lacks {
+                let reason = format!("the file does not exist, so it has no {lacks} to hold the block");
                 let refusal = Problem::Uninsertable { found: vec![output.declared], reason, movable: false };
                 return Verdict { condition: missing, ..Verdict::refused(refusal) };
             }

@@ -59,6 +59,8 @@ pub struct Rendered {
     pub comment: Comment,
     /// A pattern with one group: a line that sets a name, where the target knows.
     pub assignment: Option<String>,
+    /// Whether the block belongs inside what a person wrote.
+    pub by_hand: bool,
     /// The service that the block belongs to, where it belongs to one.
     pub service: Option<ServiceName>,
 }

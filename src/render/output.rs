@@ -61,6 +61,7 @@ impl Renderer<'_> {
             id: bound.id.clone(),
             comment: bound.comment.clone(),
             assignment: bound.target.spec.assignment.clone(),
+            by_hand: bound.is_placed_by_hand(),
             service,
         });
     }

@@ -26,6 +26,13 @@ pub struct BoundOutput {
 }
 
 impl BoundOutput {
+    /// Whether its block belongs inside what a person wrote, by its options.
+    pub fn is_placed_by_hand(&self) -> bool {
+        let is_given =
+            |name: &str, value: &str| self.option(name).and_then(|data| data.as_str()) == Some(value);
+        self.target.spec.by_hand_with.iter().any(|(name, value)| is_given(name, value))
+    }
+
     /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&Spanned<Data>> {
         self.options.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.as_ref())

@@ -1,5 +1,6 @@
 //! A target's metadata: what `target.toml` says.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -34,6 +35,9 @@ pub struct Spec {
     pub read_back: Option<Reader>,
     /// Whether a block of it belongs to exactly one service.
     pub one_service_blocks: bool,
+    /// Options and the values with which a block belongs inside what a person
+    /// wrote, so that `--insert` cannot tell its place.
+    pub by_hand_with: BTreeMap<String, String>,
     /// Whether a blank line stands between the text and a header or marker, as
     /// formatters of Markdown want it.
     pub set_off: bool,
@@ -130,6 +134,21 @@ impl OptionSpec {
         self.default.as_ref()?.as_bool()
     }
 
+    /// Its value where none is given, for an option that takes a text.
+    pub fn default_str(&self) -> Option<&str> {
+        self.default.as_ref()?.as_str()
+    }
+
+    /// Its value where none is given, for an option that takes a whole number.
+    pub fn default_integer(&self) -> Option<i64> {
+        self.default.as_ref()?.as_integer()
+    }
+
+    /// Its values where none are given, for an option that takes a list of texts.
+    pub fn default_list(&self) -> Option<Vec<&str>> {
+        self.default.as_ref()?.as_array()?.iter().map(toml::Value::as_str).collect()
+    }
+
     /// The default as it would be written in `ports.toml`; `None` without one.
     pub fn default_text(&self) -> Option<String> {
         self.default.as_ref().map(inline)
@@ -164,6 +183,8 @@ struct RawSpec {
     read_back: Option<Reader>,
     #[serde(default)]
     one_service_blocks: bool,
+    #[serde(default)]
+    by_hand_with: BTreeMap<String, String>,
     #[serde(default)]
     set_off: bool,
     #[serde(default)]
@@ -221,6 +242,7 @@ impl Spec {
             booleans: raw.booleans,
             read_back: raw.read_back,
             one_service_blocks: raw.one_service_blocks,
+            by_hand_with: raw.by_hand_with,
             set_off: raw.set_off,
             options: Some(options(raw.options)?),
         })
@@ -241,6 +263,7 @@ impl Spec {
             booleans: Boolean::Lower,
             read_back: None,
             one_service_blocks: false,
+            by_hand_with: BTreeMap::new(),
             set_off: false,
             options: None,
         }

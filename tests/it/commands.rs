@@ -278,6 +278,32 @@ fn an_ejected_target_renders_the_same_bytes() {
 }
 
 #[test]
+fn a_block_that_belongs_inside_an_object_is_placed_by_a_person() {
+    let options = "options = { style = \"properties\" }";
+    let folder = Folder::with_api(&format!("[[output]]\npath = \"e.ts\"\ntarget = \"angular\"\n{options}\n"));
+    let before = folder.snapshot();
+    assert_eq!(folder.run(&["render"]).code, 1, "there is no object yet");
+    assert_eq!(folder.snapshot(), before);
+    folder.write("e.ts", "export const environment = {\n  production: false,\n};\n");
+    let before = folder.snapshot();
+    let run = folder.run(&["render", "--insert"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("only its author knows which"), "{}", run.stdout);
+    assert_eq!(folder.snapshot(), before);
+    let markers = "  // >>> portgen:angular >>>\n  // <<< portgen:angular <<<\n";
+    folder.write("e.ts", format!("export const environment = {{\n{markers}}};\n"));
+    assert_eq!(folder.run(&["render"]).code, 0);
+}
+
+#[test]
+fn defaults_of_options_are_json_values() {
+    let report = json(&Folder::empty().run(&["targets", "compose", "--format", "json"]).stdout);
+    let options = report["options"].as_array().expect("a list").clone();
+    let ports = options.iter().find(|option| option["option"] == "ports").expect("the option");
+    assert_eq!(ports["default"], "default");
+}
+
+#[test]
 fn render_ends_as_its_flags_say() {
     let folder = Folder::with(TABLE);
     let before = folder.snapshot();
@@ -312,7 +338,9 @@ fn a_generated_file_that_no_output_names_is_found_and_pruned_unless_edited() {
     assert_eq!(folder.run(&["check", "--strict"]).code, 1);
     assert!(folder.run(&["render", "--prune", "--dry-run"]).stdout.contains("deleted"));
     assert!(folder.file("a.py").exists());
-    assert_eq!(folder.run(&["render", "--prune"]).code, 0);
+    let pruned = folder.run(&["render", "--prune"]);
+    assert_eq!(pruned.code, 0);
+    assert!(pruned.stdout.contains("refused   b/b.py: it was edited by hand"), "{}", pruned.stdout);
     assert!(!folder.file("a.py").exists());
     assert!(folder.file("b/b.py").exists(), "somebody edited it");
 }

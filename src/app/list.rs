@@ -37,21 +37,24 @@ pub fn list(location: &Location, profile: Option<&str>) -> Result<Listed, Failur
     let mut workspace = load(location)?;
     let findings: Vec<Finding> = std::mem::take(&mut workspace.findings);
     let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
-    let mut ports = Vec::new();
-    for &index in &workspace.selected {
-        let Some(project) = workspace.projects.get(index) else { continue };
-        let profile = profile.map(|name| profile_name(project, name)).transpose()?;
+    let selected: Vec<&Project> =
+        workspace.selected.iter().filter_map(|&index| workspace.projects.get(index)).collect();
+    let profile = profile.map(|name| profile_name(&selected, name)).transpose()?;
+    let ports = selected.iter().flat_map(|project| {
+        // A project without that profile is listed as it is.
         let view = project.view(profile.as_ref());
-        ports.extend(view.endpoints().map(|endpoint| listed(project, endpoint)));
-    }
+        view.endpoints().map(|endpoint| listed(project, endpoint))
+    });
+    let ports = ports.collect();
     Ok(Listed { workspace, verdict, ports })
 }
 
-fn profile_name(project: &Project, name: &str) -> Result<ProfileName, Failure> {
-    let found = project.profiles.iter().find(|profile| profile.name.as_str() == name);
+fn profile_name(projects: &[&Project], name: &str) -> Result<ProfileName, Failure> {
+    let profiles = || projects.iter().flat_map(|project| &project.profiles);
+    let found = profiles().find(|profile| profile.name.as_str() == name);
     found.map(|profile| profile.name.value.clone()).ok_or_else(|| {
         let failure = Failure::new("unknown-profile", format!("there is no profile `{name}`"));
-        match did_you_mean(name, project.profiles.iter().map(|profile| profile.name.as_str())) {
+        match did_you_mean(name, profiles().map(|profile| profile.name.as_str())) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure,
         }

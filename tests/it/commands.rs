@@ -161,6 +161,21 @@ fn list_shows_what_could_be_read_and_says_that_it_is_not_all() {
 }
 
 #[test]
+fn a_member_without_the_profile_is_listed_as_it_is() {
+    let folder = Folder::with("[workspace]\nmembers = [\"a\", \"b\"]\n");
+    folder.write("a/ports.toml", "[project]\nname = \"a\"\n[services.a]\nport = 23456\n");
+    let profile = "[profiles.live.services.b]\nport = 23458\n";
+    folder.write("b/ports.toml", format!("[project]\nname = \"b\"\n[services.b]\nport = 23457\n{profile}"));
+    let report = json(&folder.run(&["list", "--profile", "live", "--format", "json"]).stdout);
+    let ports: Vec<&Value> =
+        report["services"].as_array().expect("a list").iter().map(|port| &port["port"]).collect();
+    assert_eq!(ports, [&Value::from(23456), &Value::from(23458)]);
+    let run = folder.run(&["list", "--profile", "life"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("did you mean `live`?"), "{}", run.stderr);
+}
+
+#[test]
 fn get_prints_one_value() {
     let folder = shop();
     let get = |arguments: &[&str]| {

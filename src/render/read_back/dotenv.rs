@@ -36,6 +36,7 @@ const ALL: &[Reader] = &[Compose, PythonDotenv, Dotenv, DotenvExpand, Node, Honc
 pub(super) fn check(rendered: &ReadBack<'_>, rendering: &mut Rendering) {
     let readers = readers(rendered);
     let mut names = HashSet::new();
+    let elsewhere = set_elsewhere(rendered, rendering);
     for line in rendered.text.lines() {
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -48,6 +49,12 @@ pub(super) fn check(rendered: &ReadBack<'_>, rendering: &mut Rendering) {
         };
         if !names.insert(name) {
             rendering.findings.push(rendered.finding(format!("{name} is set twice")));
+        }
+        if elsewhere.contains(name) {
+            let finding = rendered.finding(format!("another block of the file sets {name} too"));
+            rendering
+                .findings
+                .push(finding.help("let `services`, `tags` or `ranges` tell the two blocks apart"));
         }
         if name == "PORT" {
             let finding = rendered.finding("the bare variable PORT is set by Procfile runners and platforms");
@@ -66,6 +73,14 @@ pub(super) fn check(rendered: &ReadBack<'_>, rendering: &mut Rendering) {
             });
         }
     }
+}
+
+/// What the blocks of the same file that were rendered before set.
+fn set_elsewhere(rendered: &ReadBack<'_>, rendering: &Rendering) -> HashSet<String> {
+    let path = &rendered.output.path.value;
+    let others = rendering.outputs.iter().filter(|other| other.path == *path);
+    let lines = others.flat_map(|other| other.text.lines()).filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The readers that the output names; all of them by default.

@@ -19,9 +19,25 @@ fn one_path_twice_needs_blocks_with_different_ids() {
         &["error[invalid-value]", "two blocks with the id `dotenv`", "[ports.toml:10:8]", "first used here"],
     );
     assert_eq!(folder.places("invalid-value"), ["ports.toml:10:8", "ports.toml:7:8"]);
-    let folder =
-        Folder::with_api(&format!("{twice}id = \"more\"\noptions = {{ values = {{ X = \"1\" }} }}\n"));
+    let folder = Folder::with_api(&format!(
+        "{twice}id = \"more\"\nservices = []\noptions = {{ values = {{ X = \"1\" }} }}\n"
+    ));
     assert_eq!(folder.run(&["render"]).code, 0);
+}
+
+#[test]
+fn two_blocks_of_one_file_set_no_variable_twice() {
+    let block = |id: &str, service: &str| {
+        format!(
+            "[[output]]\npath = \".env\"\ntarget = \"dotenv\"\nid = \"{id}\"\nservices = [\"{service}\"]\n"
+        )
+    };
+    let web = "[services.web]\nport = 23457\n";
+    let twice = Folder::with_api(&format!("{web}{}{}", block("one", "api"), block("two", "api")));
+    twice.refuses(1, &["error[template-error]", "another block of the file sets API_PORT too"]);
+    let apart = Folder::with_api(&format!("{web}{}{}", block("one", "api"), block("two", "web")));
+    assert_eq!(apart.run(&["render"]).code, 0);
+    assert_eq!(apart.run(&["check"]).code, 0);
 }
 
 #[test]

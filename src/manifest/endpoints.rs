@@ -220,6 +220,7 @@ pub(super) fn check_keys(resolver: &Resolver<'_>, table: &ServiceTable) {
         ("path", keys.path.as_ref().map(|key| key.place)),
         ("health", keys.health.as_ref().map(|key| key.place)),
         ("subdomain", keys.subdomain.as_ref().map(|key| key.place)),
+        ("notes", keys.notes.as_ref().map(|key| key.place)),
     ];
     for (key, place) in one_port {
         let Some(place) = place else { continue };

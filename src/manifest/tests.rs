@@ -191,6 +191,10 @@ fn a_key_that_speaks_of_one_port_needs_one() {
         "[services.k]\nhealth = \"/ok\"\n[services.k.ports]\na = 1\nb = 2\n",
         &["4 invalid-value: `\"/ok\"` `health` speaks of one port, and `k` has 2"],
     );
+    check_body(
+        "[services.k]\nnotes = \"x\"\n[services.k.ports]\na = 1\nb = 2\n",
+        &["4 invalid-value: `\"x\"` `notes` speaks of one port, and `k` has 2"],
+    );
     let project = check_body("[services.k]\nhealth = \"/ok\"\n[services.k.ports]\na = 1\n", &[]);
     let endpoint = &project.services[0].endpoints[0];
     assert_eq!(endpoint.health, Some(Health::Path("/ok".to_owned())));

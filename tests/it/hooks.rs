@@ -94,6 +94,23 @@ fn rendering_before_a_commit_adds_what_was_written_and_nothing_else() {
 }
 
 #[test]
+fn a_table_in_a_folder_is_rendered_for_a_commit_of_everything() {
+    let repository = Repository::new();
+    repository.write("sub dir/ports.toml", TABLE);
+    repository.write("sub dir/README.md", &repository.read("README.md"));
+    let folder = repository.path().join("sub dir");
+    assert_eq!(portgen(&folder, &["render"]).code, 0);
+    repository.git(&["add", "--all"]);
+    repository.git(&["commit", "--quiet", "-m", "a folder"]);
+    assert_eq!(portgen(&folder, &["hook", "install", "--render"]).code, 0);
+    repository.write("sub dir/ports.toml", &TABLE.replace("23456", "23457"));
+    repository.git(&["commit", "--quiet", "--all", "-m", "another port"]);
+    assert_eq!(repository.git(&["status", "--short"]), "");
+    assert!(repository.git(&["show", "HEAD:sub dir/ports.json"]).contains("23457"));
+    assert!(repository.git(&["show", "HEAD:sub dir/README.md"]).contains("23457"));
+}
+
+#[test]
 fn what_was_rendered_before_is_added_too() {
     let repository = Repository::new();
     repository.write("ports.toml", &TABLE.replace("23456", "23457"));

@@ -49,7 +49,7 @@ fn check_table(bencher: Bencher, services: usize) {
 
 /// The project for rendering, which no rule speaks against.
 fn sound<'a>(projects: &'a [Project], sources: &Sources) -> SoundProject<'a> {
-    let verdict = check::judge(projects, sources, check::check_table(projects), false);
+    let verdict = check::judge(projects, sources, check::check_table(projects), check::Strictness::default());
     let sound = check::gate(projects, &verdict);
     sound.and_then(|projects| projects.first().copied()).expect("a sound table")
 }
@@ -129,7 +129,7 @@ fn judged(findings: usize) -> (Sources, Verdict) {
     let (sources, project) = read(&tables::in_pairs(findings));
     let projects = [project];
     let found = check::check_table(&projects);
-    let verdict = check::judge(&projects, &sources, found, false);
+    let verdict = check::judge(&projects, &sources, found, check::Strictness::default());
     assert_eq!(verdict.findings.len(), findings);
     (sources, verdict)
 }

@@ -59,6 +59,30 @@ impl Severity {
     }
 }
 
+/// How sure something is; what is not sure is held back and counted, and shown
+/// with `--pedantic`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It may well be something else.
+    Low,
+    /// Probably so.
+    Medium,
+    /// It is so.
+    #[default]
+    High,
+}
+
+impl Confidence {
+    /// The word of the JSON: `low`, `medium` or `high`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// A place with what is to be said of it; the text may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -122,6 +146,8 @@ pub struct Finding {
     pub subjects: Vec<Subject>,
     /// A level instead of the rule's default, where the rule has two.
     pub default_level: Option<Level>,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 impl Finding {
@@ -137,6 +163,7 @@ impl Finding {
             fix: None,
             subjects: Vec::new(),
             default_level: None,
+            confidence: Confidence::High,
         }
     }
 
@@ -179,6 +206,12 @@ impl Finding {
     /// Says that it is about a named range.
     pub fn about_range(mut self, name: impl Into<String>) -> Self {
         self.subjects.push(Subject::Range(name.into()));
+        self
+    }
+
+    /// Says how sure it is; below high it is held back, unless `--pedantic`.
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
         self
     }
 

@@ -20,7 +20,7 @@
 //!
 //! let projects = [project];
 //! let findings = check::check_table(&projects);
-//! let verdict = check::judge(&projects, &sources, findings, false);
+//! let verdict = check::judge(&projects, &sources, findings, check::Strictness::default());
 //! assert_eq!(verdict.findings[0].finding.message, "port 23456 is assigned twice");
 //! assert!(check::gate(&projects, &verdict).is_none(), "an unsound table is not rendered");
 //! ```
@@ -54,6 +54,8 @@
 //! | [`model`] | ports, ranges, names, services, outputs, the pool | know TOML |
 //! | [`manifest`] | text to document to project; edits that keep every byte | fail: a mistake is a finding |
 //! | [`facts`] | what is known of ports, with sources and dates | ask the machine |
+//! | [`readers`] | one file a foreign format: text to sightings of ports | judge |
+//! | [`repository`] | all files side by side, what Compose would load, what belongs together | read files |
 //! | [`target`] | what a target is: metadata, options, casing | know any single target's text |
 //! | [`rules`] | one file a rule; one slice names them all | decide levels, print, do I/O |
 //! | [`check`] | levels, order, the gate; the only maker of a sound project | know any single rule |
@@ -86,6 +88,8 @@ pub mod diagnostic;
 pub mod model;
 pub mod manifest;
 pub mod facts;
+pub mod readers;
+pub mod repository;
 pub mod target;
 pub mod rules;
 pub mod check;

@@ -5,7 +5,7 @@ use super::load::{Edit, Location, Workspace, load, load_edited};
 use super::outputs::{Bound, bind, shown};
 use super::render::{RenderOptions, Rendered, render_workspace};
 use crate::apply::apply;
-use crate::check::{gate, judge};
+use crate::check::{Strictness, gate, judge};
 use crate::diagnostic::{Failure, Reported, Severity, did_you_mean};
 use crate::facts::Assigned;
 use crate::manifest::{NewService, insert_service};
@@ -71,7 +71,7 @@ pub enum Added {
 pub fn add(location: &Location, request: &AddRequest) -> Result<Added, Failure> {
     let mut workspace = load(location)?;
     let findings = table_findings(&mut workspace);
-    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
     if gate(&workspace.projects, &verdict).is_none() {
         return Ok(unsound(workspace.sources, verdict.findings));
     }
@@ -128,7 +128,7 @@ fn table_step(path: RelativePath, edit: Edit) -> Step {
 /// What the new service is warned of.
 fn new_warnings(workspace: &Workspace, service: &NewService) -> Vec<Reported> {
     let findings = crate::check::check_table(&workspace.projects);
-    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
     let is_new = |reported: &Reported| {
         let names = |subject: &crate::diagnostic::Subject| {
             *subject == crate::diagnostic::Subject::Service(service.name.to_string())

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
-use crate::check::{Verdict, check_conditions, check_table, gate, judge};
+use super::scan::scan;
+use crate::check::{Strictness, Verdict, check_conditions, check_repository, check_table, gate, judge};
 use crate::diagnostic::{Failure, Finding, Label, Reported, Summary};
 use crate::plan::Options;
+use crate::rules::{self, Evidence, Rule};
 use crate::source::{SourceId, Sources};
 use crate::world;
 
@@ -15,8 +17,8 @@ use crate::world;
 pub struct CheckOptions {
     /// Only what concerns these files and folders; none means everything.
     pub paths: Vec<PathBuf>,
-    /// Report what is turned off, too.
-    pub ignore_suppressions: bool,
+    /// How much of what is found is reported.
+    pub strictness: Strictness,
 }
 
 /// What `check` found.
@@ -46,13 +48,19 @@ pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Fai
     let bound = bind(&mut workspace)?;
     let findings = table_findings(&mut workspace);
     let mut summary = Summary { files: workspace.files, ..Summary::default() };
-    let ignore_suppressions = options.ignore_suppressions;
-    let mut verdict = judge(&workspace.projects, &workspace.sources, findings, ignore_suppressions);
+    let strictness = options.strictness;
+    let is_readable = !findings.iter().any(|finding| rules::find(finding.rule).is_none_or(Rule::is_mistake));
+    let mut verdict = judge(&workspace.projects, &workspace.sources, findings, strictness);
     if gate(&workspace.projects, &verdict).is_some() {
         let found = output_findings(&mut workspace, &bound, &verdict)?;
-        verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, ignore_suppressions));
+        verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, strictness));
         summary.files += found.files;
         summary.held_back += found.held_back;
+    }
+    if is_readable {
+        let found = repository_findings(&mut workspace);
+        summary.files += found.files;
+        verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, strictness));
     }
     keep_paths(&mut verdict, &workspace, &options.paths);
     let counts = verdict.summary();
@@ -60,7 +68,7 @@ pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Fai
         prefix: prefix(&workspace.folder),
         sources: workspace.sources,
         findings: verdict.findings,
-        summary: Summary { held_back: summary.held_back, files: summary.files, ..counts },
+        summary: Summary { held_back: counts.held_back + summary.held_back, files: summary.files, ..counts },
     })
 }
 
@@ -109,6 +117,14 @@ fn output_findings(
         found.files += planned.files;
     }
     Ok(found)
+}
+
+/// What the rules find in what people wrote.
+fn repository_findings(workspace: &mut Workspace) -> OutputFindings {
+    let scan = scan(&workspace.folder.clone(), &mut workspace.sources);
+    let evidence =
+        Evidence { repository: &scan.repository, projects: &workspace.projects, sources: &workspace.sources };
+    OutputFindings { findings: check_repository(&evidence), held_back: 0, files: scan.files }
 }
 
 /// Keeps the findings that have a place in one of the files or folders.

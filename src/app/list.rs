@@ -1,7 +1,7 @@
 //! The table's ports, and one value of it.
 
 use super::load::{Location, Workspace, load};
-use crate::check::{Verdict, judge};
+use crate::check::{Strictness, Verdict, judge};
 use crate::diagnostic::{Failure, Finding, did_you_mean};
 use crate::model::{Endpoint, ProfileName, Project};
 
@@ -36,7 +36,7 @@ pub struct Listed {
 pub fn list(location: &Location, profile: Option<&str>) -> Result<Listed, Failure> {
     let mut workspace = load(location)?;
     let findings: Vec<Finding> = std::mem::take(&mut workspace.findings);
-    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
     let selected: Vec<&Project> =
         workspace.selected.iter().filter_map(|&index| workspace.projects.get(index)).collect();
     let profile = profile.map(|name| profile_name(&selected, name)).transpose()?;

@@ -11,7 +11,9 @@ mod list;
 mod load;
 mod outputs;
 mod render;
+mod scan;
 mod stage;
+mod survey;
 
 pub use add::{AddRequest, Added, add};
 pub use check::{CheckOptions, Checked, check};
@@ -20,3 +22,4 @@ pub use hook::{HookAction, HookOutcome, hook};
 pub use list::{Listed, ListedPort, find_port, list};
 pub use load::{FILE_NAME, Location, Workspace, load, project_folder};
 pub use render::{RenderOptions, Rendered, render};
+pub use survey::{SurveyOptions, Surveyed, survey};

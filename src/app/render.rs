@@ -5,7 +5,7 @@ use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, Planned, bind, orphans, plan_outputs, shown};
 use super::stage::paths_to_stage;
 use crate::apply::apply;
-use crate::check::{SoundProject, check_conditions, gate, judge};
+use crate::check::{SoundProject, Strictness, check_conditions, gate, judge};
 use crate::diagnostic::{Failure, Finding, Reported, Severity, did_you_mean};
 use crate::model::{Condition, Mode, Problem, Project};
 use crate::plan::{Change, Options, Ownership, Plan, Wanted};
@@ -78,7 +78,7 @@ pub(super) fn render_workspace(
 ) -> Result<(Rendered, Vec<ProjectPlan>), Failure> {
     check_names(&workspace, bound, &options.only)?;
     let findings = table_findings(&mut workspace);
-    let verdict = judge(&workspace.projects, &workspace.sources, findings, false);
+    let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
     let prefix = prefix(&workspace.folder);
     let Workspace { mut sources, projects, .. } = workspace;
     let Some(sound) = gate(&projects, &verdict) else {
@@ -142,7 +142,8 @@ pub(super) fn plan_project(
 
 impl ProjectPlan {
     fn refuse_errors(&mut self, projects: &[Project], sources: &Sources) {
-        let judged = judge(projects, sources, std::mem::take(&mut self.ambiguous), false).findings;
+        let judged =
+            judge(projects, sources, std::mem::take(&mut self.ambiguous), Strictness::default()).findings;
         let errors = judged.into_iter().filter(|reported| reported.severity == Severity::Error);
         self.refusals.extend(errors.map(|reported| reported.finding));
     }

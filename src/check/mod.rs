@@ -8,12 +8,21 @@ mod names;
 
 use std::ops::Deref;
 
-use crate::diagnostic::{Finding, Reported, Severity, Subject, Summary};
+use crate::diagnostic::{Confidence, Finding, Reported, Severity, Subject, Summary};
 use crate::model::{Condition, Project};
-use crate::rules::{self, Check, RULES};
+use crate::rules::{self, Check, Evidence, RULES};
 use crate::source::Sources;
 
 pub use names::check_names;
+
+/// How much of what is found is reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Strictness {
+    /// Report what is turned off, too.
+    pub ignore_suppressions: bool,
+    /// Report what is not sure, too.
+    pub pedantic: bool,
+}
 
 /// What is to be reported, and how much is not.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +31,8 @@ pub struct Verdict {
     pub findings: Vec<Reported>,
     /// How many findings a level or an `allow` turned off.
     pub suppressed: usize,
+    /// How many findings are not sure enough to be reported.
+    pub held_back: usize,
 }
 
 impl Verdict {
@@ -33,6 +44,7 @@ impl Verdict {
     /// Takes over what another one reports; what both have stands once.
     pub fn add(&mut self, mut other: Self) {
         self.suppressed += other.suppressed;
+        self.held_back += other.held_back;
         if !other.findings.is_empty() {
             self.findings.append(&mut other.findings);
             put_in_order(&mut self.findings, |reported| &reported.finding);
@@ -46,6 +58,7 @@ impl Verdict {
             errors,
             warnings: self.findings.len() - errors,
             suppressed: self.suppressed,
+            held_back: self.held_back,
             ..Summary::default()
         }
     }
@@ -62,7 +75,18 @@ pub fn check_table(projects: &[Project]) -> Vec<Finding> {
             Check::View(check) => views.iter().for_each(|view| check(view, &mut findings)),
             Check::Project(check) => projects.iter().for_each(|project| check(project, &mut findings)),
             Check::Workspace(check) => check(&all, &mut findings),
-            Check::Mistake | Check::Condition(_) | Check::MistakenCondition(_) => {}
+            Check::Mistake | Check::Condition(_) | Check::MistakenCondition(_) | Check::Repository(_) => {}
+        }
+    }
+    findings
+}
+
+/// Runs every rule over what people wrote in the repository.
+pub fn check_repository(evidence: &Evidence<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Repository(check) = rule.check {
+            check(evidence, &mut findings);
         }
     }
     findings
@@ -83,20 +107,25 @@ pub fn check_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>)
 /// the rest in the order of their places. One mistake is one finding: what is
 /// the same in rule, place and message stands once.
 ///
-/// With `ignore_suppressions` nothing is turned off: what would be is a warning.
+/// What is not sure is held back and counted, unless `pedantic`. With
+/// `ignore_suppressions` nothing is turned off: what would be is a warning.
 pub fn judge(
     projects: &[Project],
     sources: &Sources,
     mut findings: Vec<Finding>,
-    ignore_suppressions: bool,
+    strictness: Strictness,
 ) -> Verdict {
     put_in_order(&mut findings, |finding| finding);
     let levels = levels::Levels::new(projects, sources);
     let mut verdict = Verdict::default();
     for finding in findings {
+        if finding.confidence < Confidence::High && !strictness.pedantic {
+            verdict.held_back += 1;
+            continue;
+        }
         match levels.severity(&finding) {
             Some(severity) => verdict.findings.push(Reported { finding, severity }),
-            None if ignore_suppressions => {
+            None if strictness.ignore_suppressions => {
                 verdict.findings.push(Reported { finding, severity: Severity::Warning });
             }
             None => verdict.suppressed += 1,

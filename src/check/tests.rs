@@ -1,6 +1,6 @@
 //! Tests of levels and of the gate.
 
-use super::{check_names, check_table, gate, judge};
+use super::{Strictness, check_names, check_table, gate, judge};
 use crate::manifest;
 use crate::source::Sources;
 
@@ -11,7 +11,7 @@ fn findings(text: &str) -> (Vec<String>, usize, bool) {
     found.extend(check_names(&project));
     let projects = [project];
     found.extend(check_table(&projects));
-    let verdict = judge(&projects, &sources, found, false);
+    let verdict = judge(&projects, &sources, found, Strictness::default());
     let open = gate(&projects, &verdict).is_some();
     let line = |reported: &crate::diagnostic::Reported| {
         let line = sources.start_of(reported.finding.primary.place).line;

@@ -8,6 +8,7 @@ use super::Status;
 use super::console::Console;
 use super::options::ReportFormat;
 use crate::app::{self, CheckOptions};
+use crate::check::Strictness;
 use crate::diagnostic::Failure;
 use crate::report::{self, Report};
 
@@ -27,6 +28,9 @@ pub(super) struct Arguments {
     /// Warnings make the exit code 1 too
     #[arg(long)]
     strict: bool,
+    /// Report what is not sure, too
+    #[arg(long)]
+    pedantic: bool,
     /// Report what `allow` and `[lint]` turn off, too
     #[arg(long)]
     no_suppressions: bool,
@@ -51,7 +55,10 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     let location = console.location()?;
     let options = CheckOptions {
         paths: arguments.paths.iter().map(|path| location.directory.join(path)).collect(),
-        ignore_suppressions: arguments.no_suppressions,
+        strictness: Strictness {
+            ignore_suppressions: arguments.no_suppressions,
+            pedantic: arguments.pedantic,
+        },
     };
     let checked = app::check(&location, &options)?;
     let summary = checked.summary;

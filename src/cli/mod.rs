@@ -15,6 +15,7 @@ mod list;
 mod options;
 mod render;
 mod rules;
+mod survey;
 mod targets;
 
 use std::process::ExitCode;
@@ -66,6 +67,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
     match command {
+        Command::Survey(arguments) => survey::run(arguments, console),
         Command::Check(arguments) => check::run(arguments, console),
         Command::Render(arguments) => render::run(arguments, console),
         Command::Add(arguments) => add::run(arguments, console),

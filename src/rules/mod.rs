@@ -7,6 +7,8 @@
 
 use crate::diagnostic::{Finding, Level};
 use crate::model::{Condition, Endpoint, Project, View};
+use crate::repository::Repository;
+use crate::source::Sources;
 
 /// A rule: its name, its default level, its documentation and its check.
 #[derive(Debug)]
@@ -45,10 +47,23 @@ pub enum Check {
     Project(fn(&Project, &mut Vec<Finding>)),
     /// All projects of a workspace together; called for a single one too.
     Workspace(fn(&[&Project], &mut Vec<Finding>)),
+    /// What people wrote in the repository, with a table or without one.
+    Repository(fn(&Evidence<'_>, &mut Vec<Finding>)),
     /// A fact about an output on disk; each condition is one rule's.
     Condition(fn(&Condition) -> Option<Finding>),
     /// A fact about an output that is a mistake in the file itself.
     MistakenCondition(fn(&Condition) -> Option<Finding>),
+}
+
+/// What a rule of the repository looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// Everything that was read.
+    pub repository: &'a Repository,
+    /// The tables that it is held against; none in a `survey`.
+    pub projects: &'a [Project],
+    /// The texts of all places.
+    pub sources: &'a Sources,
 }
 
 /// Declares the rule of a file: its doc comment, name, level and check.
@@ -107,13 +122,13 @@ rules! {
     unmatched_patch
     orphaned_output
     ambiguous_value
+    published_port_collision
 }
 
 /// Names of rules that look at the repository and at the machine, which this
 /// version does not: a level may be set for them, so that one `ports.toml`
 /// serves several versions.
 pub static LATER: &[&str] = &[
-    "published-port-collision",
     "stale-default",
     "stale-document",
     "hard-coded-port",

@@ -7,6 +7,7 @@ mod git;
 mod ignored;
 mod locate;
 mod root;
+mod walk;
 mod write;
 
 pub use environment::{Environment, current_dir};
@@ -17,4 +18,5 @@ pub use locate::{
     read_text,
 };
 pub use root::Root;
+pub use walk::{MAXIMUM_FILE, Skipped, walk};
 pub use write::Staged;

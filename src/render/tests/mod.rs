@@ -39,7 +39,7 @@ fn run(table: &str, files: &[(&str, &str)]) -> Outcome {
     };
     let (bound, bind_findings) = target::bind(&project, &mut sources, &read);
     findings.extend(bind_findings);
-    let open = Verdict { findings: Vec::new(), suppressed: 0 };
+    let open = Verdict { findings: Vec::new(), suppressed: 0, held_back: 0 };
     let sound = gate(std::slice::from_ref(&project), &open).expect("no finding stands against it");
     let mut rendering = render(&mut sources, sound[0], &bound);
     findings.append(&mut rendering.findings);

@@ -1,7 +1,7 @@
 //! Reading a table never panics, whatever stands in it, and every finding lies
 //! in the text: whole characters, and shown in every format.
 
-use portgen::check::{check_table, judge};
+use portgen::check::{Strictness, check_table, judge};
 use portgen::diagnostic::{Finding, Reported, Severity};
 use portgen::manifest;
 use portgen::report::{Appearance, FORMATS, Report};
@@ -83,7 +83,7 @@ fn survives(text: &str) {
             assert!(inside.is_some(), "{finding:#?}\nin {text:?}");
         }
     }
-    let verdict = judge(std::slice::from_ref(&project), &sources, findings, false);
+    let verdict = judge(std::slice::from_ref(&project), &sources, findings, Strictness::default());
     shown(&sources, &verdict.findings);
 
     let id = sources.add("policy.toml", text);

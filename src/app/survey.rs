@@ -1,0 +1,48 @@
+//! What a repository says about ports, and where it contradicts itself: no
+//! table is needed.
+
+use super::check::prefix;
+use super::load::Location;
+use super::scan::scan;
+use crate::check::{Strictness, check_repository, judge};
+use crate::diagnostic::{Failure, Reported, Summary};
+use crate::repository::Repository;
+use crate::rules::Evidence;
+use crate::source::Sources;
+
+/// What `survey` is asked.
+#[derive(Clone, Debug, Default)]
+pub struct SurveyOptions {
+    /// How much of what is found is reported.
+    pub strictness: Strictness,
+}
+
+/// What `survey` found.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// Every text that a finding points into.
+    pub sources: Sources,
+    /// Everything that was read.
+    pub repository: Repository,
+    /// The findings, in the order of their places.
+    pub findings: Vec<Reported>,
+    /// How many there are, and how much was looked at.
+    pub summary: Summary,
+    /// The path from the current folder to the surveyed one, empty or ending in `/`.
+    pub prefix: String,
+}
+
+/// Reads the folder of a location.
+///
+/// # Errors
+/// A [`Failure`] where the disk fails.
+pub fn survey(location: &Location, options: &SurveyOptions) -> Result<Surveyed, Failure> {
+    let mut sources = Sources::new();
+    let scan = scan(&location.directory, &mut sources);
+    let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
+    let findings = check_repository(&evidence);
+    let verdict = judge(&[], &sources, findings, options.strictness);
+    let summary = Summary { files: scan.files, ..verdict.summary() };
+    let prefix = prefix(&location.directory);
+    Ok(Surveyed { sources, repository: scan.repository, findings: verdict.findings, summary, prefix })
+}

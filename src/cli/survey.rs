@@ -1,0 +1,55 @@
+//! `portgen survey`
+
+use clap::Args;
+
+use super::Status;
+use super::console::Console;
+use super::options::ReportFormat;
+use crate::app::{self, SurveyOptions};
+use crate::check::Strictness;
+use crate::diagnostic::Failure;
+use crate::report::Report;
+
+/// Find every port that a repository states, and where it contradicts itself
+///
+/// Needs no `ports.toml`. The exit code is 1 where there are any findings.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// How to report [default: full; github in GitHub Actions]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<ReportFormat>,
+    /// Report what is not sure, too
+    #[arg(long)]
+    pedantic: bool,
+    /// End with 0 whatever is found, for uploads
+    #[arg(long)]
+    exit_zero: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portgen survey
+  portgen survey --format json";
+
+impl Arguments {
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Some(ReportFormat::Json)
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
+    let options =
+        SurveyOptions { strictness: Strictness { ignore_suppressions: false, pedantic: arguments.pedantic } };
+    let surveyed = app::survey(&console.location()?, &options)?;
+    let found = !surveyed.findings.is_empty();
+    let report = Report {
+        findings: &surveyed.findings,
+        summary: Some(surveyed.summary),
+        prefix: &surveyed.prefix,
+        ..Report::new("survey", !found, &surveyed.sources)
+    };
+    console.report(console.report_format(arguments.format), &report)?;
+    console.count(&surveyed.summary);
+    Ok(Status::found_if(found && !arguments.exit_zero))
+}

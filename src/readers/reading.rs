@@ -1,0 +1,81 @@
+//! What one file says.
+
+use super::{Sighting, compose};
+use crate::model::PortSet;
+use crate::source::Span;
+
+/// Everything a reader took from one file.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The ports, in the order of their places.
+    pub sightings: Vec<Sighting>,
+    /// Every variable that an env file sets, ports or not: Compose fills them in.
+    pub assignments: Vec<Assignment>,
+    /// The document of a compose file, for the sets that Compose would load.
+    pub compose: Option<compose::Document>,
+    /// Ranges that a document states.
+    pub stated: Vec<StatedRange>,
+    /// Lines of a Procfile that every runner drops in silence.
+    pub ignored_lines: Vec<Span>,
+    /// Files that replace another one, relative to the folder of the file: what
+    /// `fileReplacements` of an `angular.json` name, old and new alike.
+    pub replaced_files: Vec<String>,
+}
+
+impl Reading {
+    /// Whether there is anything in it.
+    pub fn is_empty(&self) -> bool {
+        self.sightings.is_empty()
+            && self.assignments.is_empty()
+            && self.compose.is_none()
+            && self.stated.is_empty()
+            && self.ignored_lines.is_empty()
+            && self.replaced_files.is_empty()
+    }
+
+    /// Sorts by place; what is the same stands once.
+    pub(super) fn put_in_order(&mut self) {
+        self.sightings.sort_by_key(|sighting| (sighting.span, sighting.role, sighting.ports));
+        self.sightings.dedup();
+        self.assignments.sort_by_key(|assignment| assignment.key);
+    }
+}
+
+/// A variable that an env file sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Its name.
+    pub name: String,
+    /// Its value as Compose's own reader takes it, before interpolation.
+    pub value: String,
+    /// Whether the value stands in single quotes, and so is taken as it is.
+    pub is_literal: bool,
+    /// Where the name stands.
+    pub key: Span,
+    /// Where the value stands, quotes aside.
+    pub place: Span,
+}
+
+/// What a document says of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatedKind {
+    /// Services of a group take their ports from it.
+    Range,
+    /// Nobody is to take a port in it.
+    Reserved,
+}
+
+/// A range of ports that a document states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedRange {
+    /// The range as it was written.
+    pub place: Span,
+    /// Its ports.
+    pub ports: PortSet,
+    /// What is said of it.
+    pub kind: StatedKind,
+    /// The words that name it: a heading, the text of a list's item.
+    pub title: String,
+    /// The lines of the section that it speaks of, where it is one of a heading.
+    pub section: Option<Span>,
+}

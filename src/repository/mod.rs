@@ -1,0 +1,103 @@
+//! A repository as a whole: its files' readings side by side, the sets that
+//! Compose would load, and what belongs together.
+//!
+//! It reads no files itself: what it needs beyond those that were scanned, it
+//! asks for through [`Texts`].
+
+use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
+use crate::readers::{FilePath, Reading, Sighting};
+use crate::source::{Place, SourceId};
+
+/// A file that was read, before it is among the sources.
+#[derive(Debug)]
+pub struct ScannedFile {
+    /// Its path, relative to the root, with `/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// The name of the reader that read it.
+    pub reader: &'static str,
+    /// What it says.
+    pub reading: Reading,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct File {
+    /// Its path, relative to the root, with `/`.
+    pub path: String,
+    /// Its text.
+    pub source: SourceId,
+    /// The name of the reader that read it.
+    pub reader: &'static str,
+    /// What it says.
+    pub reading: Reading,
+}
+
+impl File {
+    /// Its path, for what that alone tells.
+    pub fn path(&self) -> FilePath<'_> {
+        FilePath::new(&self.path)
+    }
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Repository {
+    /// The files, in the order of their paths.
+    pub files: Vec<File>,
+    /// What Compose would run.
+    pub sets: Vec<ComposeSet>,
+}
+
+/// A sighting and the file it is in.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The file.
+    pub file: &'a File,
+    /// The sighting.
+    pub sighting: &'a Sighting,
+}
+
+impl Seen<'_> {
+    /// Where the number stands.
+    pub fn place(&self) -> Place {
+        Place { source: self.file.source, span: self.sighting.span }
+    }
+}
+
+impl Repository {
+    /// Puts the files, sorted by path, among the sources, and finds what belongs together.
+    pub fn new(scanned: Vec<ScannedFile>, texts: &mut Texts<'_>) -> Self {
+        let mut files = Vec::with_capacity(scanned.len());
+        for ScannedFile { path, text, reader, reading } in scanned {
+            let source = texts.sources.add(path.as_str(), text);
+            texts.know(&path, source);
+            files.push(File { path, source, reader, reading });
+        }
+        let compose = files.iter().filter_map(|file| {
+            let document = file.reading.compose.as_ref()?;
+            Some(ComposeFile { path: &file.path, source: file.source, document })
+        });
+        let sets = compose::sets(&compose.collect::<Vec<_>>(), texts);
+        Self { files, sets }
+    }
+
+    /// Every sighting, in the order of paths and places.
+    pub fn sightings(&self) -> impl Iterator<Item = Seen<'_>> {
+        self.files
+            .iter()
+            .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }))
+    }
+
+    /// The file of a path.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        let index = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        self.files.get(index)
+    }
+
+    /// The file of a source.
+    pub fn file_of(&self, source: SourceId) -> Option<&File> {
+        self.files.iter().find(|file| file.source == source)
+    }
+}

@@ -3,6 +3,7 @@
 //! This room knows no single rule. It is the only maker of a [`SoundProject`],
 //! and only a sound project is rendered.
 
+mod fingerprint;
 mod levels;
 mod names;
 
@@ -13,6 +14,7 @@ use crate::model::{Condition, Project};
 use crate::rules::{self, Check, Evidence, RULES};
 use crate::source::Sources;
 
+pub use fingerprint::{fingerprint, fingerprint_of};
 pub use names::check_names;
 
 /// How much of what is found is reported.

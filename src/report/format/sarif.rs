@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Format, message_with_label};
+use crate::check::fingerprint_of;
 use crate::diagnostic::{Failure, Fix, Level, Reported};
 use crate::report::{Appearance, Report, wire};
 use crate::rules::{RULES, Rule, documentation};
@@ -72,7 +72,7 @@ fn notification(failure: &Failure) -> Value {
 fn results(report: &Report<'_>) -> Vec<Value> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let result = |reported: &Reported| {
-        let key = fingerprint(reported, report);
+        let key = fingerprint_of(&reported.finding, report.sources);
         let count = seen.entry(key.clone()).and_modify(|count| *count += 1).or_insert(1);
         result_json(reported, report, &format!("{key}:{count}"))
     };
@@ -150,17 +150,6 @@ fn region(place: Place, report: &Report<'_>) -> Value {
         "endLine": end.line,
         "endColumn": end.column,
     })
-}
-
-/// What a finding is recognised by when lines above it come and go: its rule,
-/// its file, and its line without its spacing, as 16 hex digits.
-fn fingerprint(reported: &Reported, report: &Report<'_>) -> String {
-    let place = reported.finding.primary.place;
-    let source = report.sources.get(place.source);
-    let line = source.line_range(source.line_index(place.span.start as usize));
-    let words: Vec<&str> = source.text().get(line).unwrap_or("").split_whitespace().collect();
-    let text = [reported.finding.rule, source.name(), &words.join(" ")].join("\0");
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A relative path as a URI reference (RFC 3986).

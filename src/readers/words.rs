@@ -73,7 +73,7 @@ pub fn host_and_port(text: &str, at: Range<usize>) -> Option<(&str, Range<usize>
     let authority = text.get(at.clone())?;
     let colon = match authority.strip_prefix('[') {
         Some(_) => authority.find("]:")? + 1,
-        None => authority.find(':')?,
+        None => colon_outside_braces(authority)?,
     };
     let host = authority[..colon].trim_start_matches('[').trim_end_matches(']');
     let digits = authority[colon + 1..].bytes().take_while(u8::is_ascii_digit).count();
@@ -82,6 +82,19 @@ pub fn host_and_port(text: &str, at: Range<usize>) -> Option<(&str, Range<usize>
     let is_end =
         rest.bytes().all(|byte| matches!(byte, b'.' | b':' | b'!' | b'*' | b'_' | b'}' | b']' | b'&' | b'='));
     (digits > 0 && is_end).then_some((host, place))
+}
+
+/// The first colon that does not belong to a `${HOST:-localhost}`.
+fn colon_outside_braces(authority: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    authority.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        byte == b':' && depth == 0
+    })
 }
 
 /// Every `host:port` of a text that is no URL's: a name or an address, a colon
@@ -192,13 +205,70 @@ pub fn names_a_port(name: &str) -> bool {
                 .iter()
                 .any(|other| stem.ends_with(other)))
     };
-    words_of(name).iter().any(is_port)
+    let words = words_of(name);
+    let is_of_a_port = words.last().is_some_and(|last| NO_PORTS.contains(&last.as_str()));
+    !is_of_a_port && words.iter().any(is_port)
 }
+
+/// What a name that speaks of a port ends in where it is no port itself:
+/// `PORT_TIMEOUT`, `port_count`.
+const NO_PORTS: &[&str] = &[
+    "timeout",
+    "timeouts",
+    "count",
+    "offset",
+    "step",
+    "retries",
+    "retry",
+    "delay",
+    "interval",
+    "limit",
+    "size",
+    "wait",
+    "seconds",
+    "secs",
+    "ms",
+    "millis",
+    "attempts",
+    "password",
+    "enabled",
+    "increment",
+    "sleep",
+];
 
 /// Whether a host is this machine itself.
 pub fn is_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host == "localhost" || host == "::1" || host.starts_with("127.") || host.ends_with(".localhost")
+}
+
+/// Which side a port of this host is on: the machine's for the machine itself
+/// and for what containers call it, a container's for a name without a dot and
+/// for those of a cluster, unknown for every address and for a name of a
+/// private network. `None` where it is another machine: none of our ports.
+pub fn side_of_host(host: &str) -> Option<super::Side> {
+    use super::Side;
+    let host = host.to_ascii_lowercase();
+    let host = host.trim_end_matches('.');
+    let ends = |endings: &[&str]| endings.iter().any(|ending| host.ends_with(ending));
+    if host.parse::<std::net::IpAddr>().is_ok() || matches!(host, "*" | "+") {
+        let is_any = is_wildcard(host) || host == "+";
+        return if is_loopback(host) { Some(Side::Host) } else { is_any.then_some(Side::Unknown) };
+    }
+    let is_own = is_loopback(host)
+        || ends(&[".docker.internal", ".containers.internal", ".lima.internal", "docker.localhost"]);
+    if is_own {
+        return Some(Side::Host);
+    }
+    if ends(&[".svc", ".svc.cluster.local", ".cluster.local"]) {
+        return Some(Side::Container);
+    }
+    if ends(&[".local", ".internal"]) {
+        return Some(Side::Unknown);
+    }
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_name = host.bytes().all(is_label) && host.bytes().any(|byte| byte.is_ascii_alphabetic());
+    is_name.then_some(Side::Container)
 }
 
 /// Whether a host stands for every address.
@@ -227,6 +297,7 @@ mod tests {
         assert_eq!(found("<http://[::1]:9000>."), ["http ::1 9000"]);
         assert_eq!(found("amqp://a:1234, kafka:9092."), ["amqp a 1234", "- kafka 9092"]);
         assert_eq!(found("127.0.0.1:6379 [::1]:80"), ["- 127.0.0.1 6379", "- ::1 80"]);
+        assert_eq!(found("http://${HOST:-localhost}:8080/"), ["http ${HOST:-localhost} 8080"]);
         for none in [
             "at 10:30",
             "http://x:80a",
@@ -243,9 +314,38 @@ mod tests {
     }
 
     #[test]
+    fn hosts_tell_whose_a_port_is() {
+        use super::super::Side;
+        for (host, side) in [
+            ("localhost", Some(Side::Host)),
+            ("127.0.0.2", Some(Side::Host)),
+            ("::1", Some(Side::Host)),
+            ("api.localhost", Some(Side::Host)),
+            ("host.docker.internal", Some(Side::Host)),
+            ("db", Some(Side::Container)),
+            ("Redis_1", Some(Side::Container)),
+            ("api.default.svc.cluster.local", Some(Side::Container)),
+            ("0.0.0.0", Some(Side::Unknown)),
+            ("::", Some(Side::Unknown)),
+            ("+", Some(Side::Unknown)),
+            ("nas.local", Some(Side::Unknown)),
+            ("api.example.com", None),
+            ("192.168.1.5", None),
+            ("8.8.8.8", None),
+            ("${HOST}", None),
+            ("", None),
+        ] {
+            assert_eq!(side_of_host(host), side, "{host}");
+        }
+    }
+
+    #[test]
     fn names_of_ports_are_told_from_other_words() {
         for name in ["port", "PORT", "API_PORT", "apiPort", "webport", "ports", "HTTPPort", "portNumber"] {
             assert!(names_a_port(name), "{name}");
+        }
+        for name in ["PORT_TIMEOUT", "port_count", "portRetries"] {
+            assert!(!names_a_port(name), "{name}");
         }
         for name in ["import", "support_level", "REPORT", "transportTimeout", "portal", "exports", "viewport"]
         {

@@ -6,6 +6,7 @@
 mod assigned;
 mod blocked;
 mod ephemeral;
+mod images;
 mod platform;
 mod registered;
 mod suggest;
@@ -13,6 +14,7 @@ mod suggest;
 pub use assigned::{Assigned, default_pool};
 pub use blocked::{Blocked, all_blocked, blocked_by_browsers};
 pub use ephemeral::{Ephemeral, ephemeral, is_privileged, privileged_ports};
+pub use images::{KnownImage, image_name, known_image};
 pub use platform::{PlatformPort, platform_port};
 pub use registered::{WellKnown, well_known};
 pub use suggest::Suggestions;

@@ -4,9 +4,13 @@
 //! It reads no files itself: what it needs beyond those that were scanned, it
 //! asks for through [`Texts`].
 
+mod inventory;
+
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
 use crate::readers::{FilePath, Reading, Sighting};
 use crate::source::{Place, SourceId};
+
+pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
 
 /// A file that was read, before it is among the sources.
 #[derive(Debug)]

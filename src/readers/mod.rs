@@ -5,6 +5,7 @@
 //! with other files. It is pure, opens nothing and judges nothing; it never
 //! fails: what it does not understand it passes over.
 
+pub mod encoding;
 pub mod json;
 mod path;
 mod reading;

@@ -2,8 +2,10 @@
 //!
 //! A `toml` fence is a `ports.toml`. A fence whose info is `text path/to/file`
 //! is a file beside the one before it. `portgen check` over that folder finds
-//! the rule at exactly the lines that end in `# error` or `# warning`; the
-//! markers are taken out of files that are not TOML.
+//! the rule at exactly the lines that end in `# error` or `# warning` (in
+//! Markdown, `<!-- error -->`); the markers are taken out of files that are
+//! not TOML. Files with no `ports.toml` before them, each run of fences
+//! between other text one folder, are read by `portgen survey` instead.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,6 +19,8 @@ use crate::support;
 struct Example {
     /// Paths and texts, markers taken out.
     files: Vec<(String, String)>,
+    /// Whether there is a `ports.toml`, so that `check` reads it, not `survey`.
+    has_table: bool,
     /// Where the rule is to speak: path, line from 1, `error` or `warning`.
     expected: BTreeSet<(String, usize, String)>,
 }
@@ -41,6 +45,7 @@ fn split_marker(line: &str) -> (&str, Option<&'static str>) {
     for severity in ["error", "warning"] {
         let plain = line.strip_suffix(&format!("# {severity}"));
         let plain = plain.or_else(|| line.strip_suffix(&format!("{{# {severity} #}}")));
+        let plain = plain.or_else(|| line.strip_suffix(&format!("<!-- {severity} -->")));
         if let Some(plain) = plain {
             return (plain.trim_end(), Some(severity));
         }
@@ -52,30 +57,35 @@ fn examples(rule: &Rule) -> Vec<Example> {
     let text = documentation(rule);
     let mut examples = Vec::new();
     let mut lines = text.lines();
+    // The example that a file joins: after other text, none without a table.
+    let mut current: Option<Example> = None;
     while let Some(line) = lines.next() {
-        let Some(info) = line.strip_prefix("```") else { continue };
+        let Some(info) = line.strip_prefix("```") else {
+            examples.extend(current.take_if(|example| !line.is_empty() && !example.has_table));
+            continue;
+        };
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         match info.split_once(' ') {
             None if info == "toml" => {
-                let mut example = Example::default();
+                examples.extend(current.take());
+                let example = current.insert(Example { has_table: true, ..Example::default() });
                 example.add("ports.toml", &body);
-                examples.push(example);
             }
-            Some(("text", path)) => {
-                let example = examples.last_mut().expect("a file stands beside a ports.toml");
-                example.add(path, &body);
-            }
+            Some(("text", path)) => current.get_or_insert_default().add(path, &body),
             _ => panic!("{}: a fence of kind {info:?}", rule.name),
         }
     }
+    examples.extend(current);
     examples
 }
 
-/// Where `portgen check` finds the rule in a folder.
+/// Where `portgen check`, or without a table `portgen survey`, finds the rule
+/// in a folder.
 ///
 /// The end of a file, behind its last line, counts as its last line.
 fn found(rule: &Rule, example: &Example, folder: &Path) -> BTreeSet<(String, usize, String)> {
-    let run = support::portgen(folder, &["check", "--format", "json"]);
+    let command = if example.has_table { "check" } else { "survey" };
+    let run = support::portgen(folder, &[command, "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&run.stdout)
         .unwrap_or_else(|error| panic!("{}: {error}\n{}{}", rule.name, run.stdout, run.stderr));
     let findings = report["findings"].as_array().cloned().unwrap_or_default();

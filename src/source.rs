@@ -196,6 +196,11 @@ impl Sources {
         &self.list[id.0 as usize]
     }
 
+    /// Every text, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        (0..).map(SourceId).zip(&self.list)
+    }
+
     /// The text at a place.
     pub fn text_at(&self, place: Place) -> &str {
         let text = self.get(place.source).text();

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
-use super::scan::scan;
-use crate::check::{Strictness, Verdict, check_conditions, check_repository, check_table, gate, judge};
+use super::repository::repository_findings;
+use crate::check::{Strictness, Verdict, check_conditions, check_table, gate, judge};
 use crate::diagnostic::{Failure, Finding, Label, Reported, Summary};
 use crate::plan::Options;
-use crate::rules::{self, Evidence, Rule};
+use crate::rules::{self, Rule};
 use crate::source::{SourceId, Sources};
 use crate::world;
 
@@ -58,7 +58,7 @@ pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Fai
         summary.held_back += found.held_back;
     }
     if is_readable {
-        let found = repository_findings(&mut workspace);
+        let found = repository_findings(&mut workspace, &bound);
         summary.files += found.files;
         verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, strictness));
     }
@@ -89,18 +89,19 @@ pub(super) fn table_findings(workspace: &mut Workspace) -> Vec<Finding> {
     findings
 }
 
-struct OutputFindings {
-    findings: Vec<Finding>,
-    held_back: usize,
-    files: usize,
+/// What a pass over files found.
+pub(super) struct FileFindings {
+    pub(super) findings: Vec<Finding>,
+    pub(super) held_back: usize,
+    pub(super) files: usize,
 }
 
 fn output_findings(
     workspace: &mut Workspace,
     bound: &[Bound],
     verdict: &Verdict,
-) -> Result<OutputFindings, Failure> {
-    let mut found = OutputFindings { findings: Vec::new(), held_back: 0, files: 0 };
+) -> Result<FileFindings, Failure> {
+    let mut found = FileFindings { findings: Vec::new(), held_back: 0, files: 0 };
     let Some(sound) = gate(&workspace.projects, verdict) else { return Ok(found) };
     for bound in bound {
         let project = sound[bound.project];
@@ -117,14 +118,6 @@ fn output_findings(
         found.files += planned.files;
     }
     Ok(found)
-}
-
-/// What the rules find in what people wrote.
-fn repository_findings(workspace: &mut Workspace) -> OutputFindings {
-    let scan = scan(&workspace.folder.clone(), &mut workspace.sources);
-    let evidence =
-        Evidence { repository: &scan.repository, projects: &workspace.projects, sources: &workspace.sources };
-    OutputFindings { findings: check_repository(&evidence), held_back: 0, files: scan.files }
 }
 
 /// Keeps the findings that have a place in one of the files or folders.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::ownership::Ownership;
 use crate::readers::compose::Texts;
 use crate::readers::{self, FilePath};
 use crate::repository::{Repository, ScannedFile};
@@ -17,11 +18,13 @@ pub(super) struct Scan {
     pub(super) files: usize,
 }
 
-/// Reads every file below a folder that a reader wants; their texts join the sources.
-pub(super) fn scan(root: &Path, sources: &mut Sources) -> Scan {
+/// Reads every file below a folder that a reader wants; their texts join the
+/// sources. What is portgen's own is left out.
+pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership) -> Scan {
     let mut scanned = Vec::new();
     let mut files = 0;
-    let wanted = |path: &str| readers::candidates(&FilePath::new(path)).next().is_some();
+    let wanted =
+        |path: &str| !ownership.is_table(path) && readers::candidates(&FilePath::new(path)).next().is_some();
     world::walk(root, &wanted, &mut |path, bytes| {
         let Some(text) = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
         files += 1;
@@ -32,10 +35,14 @@ pub(super) fn scan(root: &Path, sources: &mut Sources) -> Scan {
         }
     });
     scanned.sort_by(|one, two| one.path.cmp(&two.path));
+    for file in &mut scanned {
+        ownership.take_out(&file.path, &file.text, &mut file.reading);
+    }
     let read = |path: &str| {
         let path = path.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part));
         world::read_text(&path).ok()
     };
-    let repository = Repository::new(scanned, &mut Texts::new(sources, &read));
+    let mut repository = Repository::new(scanned, &mut Texts::new(sources, &read));
+    ownership.mark(&mut repository, sources);
     Scan { repository, files }
 }

@@ -3,6 +3,7 @@
 
 use super::check::prefix;
 use super::load::Location;
+use super::ownership::Ownership;
 use super::scan::scan;
 use crate::check::{Strictness, check_repository, judge};
 use crate::diagnostic::{Failure, Reported, Summary};
@@ -38,7 +39,7 @@ pub struct Surveyed {
 /// A [`Failure`] where the disk fails.
 pub fn survey(location: &Location, options: &SurveyOptions) -> Result<Surveyed, Failure> {
     let mut sources = Sources::new();
-    let scan = scan(&location.directory, &mut sources);
+    let scan = scan(&location.directory, &mut sources, &Ownership::nothing());
     let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
     let findings = check_repository(&evidence);
     let verdict = judge(&[], &sources, findings, options.strictness);

@@ -9,7 +9,7 @@ mod names;
 
 use std::ops::Deref;
 
-use crate::diagnostic::{Confidence, Finding, Reported, Severity, Subject, Summary};
+use crate::diagnostic::{Confidence, Finding, Label, Reported, Severity, Subject, Summary};
 use crate::model::{Condition, Project};
 use crate::rules::{self, Check, Evidence, RULES};
 use crate::source::Sources;
@@ -91,7 +91,22 @@ pub fn check_repository(evidence: &Evidence<'_>) -> Vec<Finding> {
             check(evidence, &mut findings);
         }
     }
-    findings
+    findings.into_iter().filter_map(|finding| written(evidence, finding)).collect()
+}
+
+/// A finding at a place that a person wrote: one that stands in what portgen
+/// renders moves to such a place, where it has one, and else is none.
+fn written(evidence: &Evidence<'_>, mut finding: Finding) -> Option<Finding> {
+    if !evidence.is_owned(finding.primary.place) {
+        return Some(finding);
+    }
+    let is_written = |label: &&mut Label| {
+        let place = label.place;
+        evidence.repository.file_of(place.source).is_some() && !evidence.is_owned(place)
+    };
+    let other = finding.related.iter_mut().find(is_written)?;
+    std::mem::swap(&mut finding.primary, other);
+    Some(finding)
 }
 
 /// Puts facts about outputs into words.

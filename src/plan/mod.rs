@@ -16,6 +16,7 @@ mod lines;
 mod markers;
 mod on_disk;
 mod orphan;
+pub mod owned;
 mod patch;
 mod seal;
 mod step;

@@ -5,12 +5,14 @@
 //! asks for through [`Texts`].
 
 mod inventory;
+mod owned;
 
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
 use crate::readers::{FilePath, Reading, Sighting};
 use crate::source::{Place, SourceId};
 
 pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
+pub use owned::{Owned, touches};
 
 /// A file that was read, before it is among the sources.
 #[derive(Debug)]
@@ -52,6 +54,8 @@ pub struct Repository {
     pub files: Vec<File>,
     /// What Compose would run.
     pub sets: Vec<ComposeSet>,
+    /// What nobody wrote, for portgen renders it.
+    pub owned: Owned,
 }
 
 /// A sighting and the file it is in.
@@ -84,7 +88,7 @@ impl Repository {
             Some(ComposeFile { path: &file.path, source: file.source, document })
         });
         let sets = compose::sets(&compose.collect::<Vec<_>>(), texts);
-        Self { files, sets }
+        Self { files, sets, owned: Owned::default() }
     }
 
     /// Every sighting, in the order of paths and places.

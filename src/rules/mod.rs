@@ -8,7 +8,7 @@
 use crate::diagnostic::{Finding, Level};
 use crate::model::{Condition, Endpoint, Project, View};
 use crate::repository::Repository;
-use crate::source::Sources;
+use crate::source::{Place, Sources};
 
 /// A rule: its name, its default level, its documentation and its check.
 #[derive(Debug)]
@@ -64,6 +64,14 @@ pub struct Evidence<'a> {
     pub projects: &'a [Project],
     /// The texts of all places.
     pub sources: &'a Sources,
+}
+
+impl Evidence<'_> {
+    /// Whether any of a place is portgen's own, so that nobody wrote it: such
+    /// sightings are taken out before, but Compose still loads what is rendered.
+    pub fn is_owned(&self, place: Place) -> bool {
+        self.repository.owned.has(place)
+    }
 }
 
 /// Declares the rule of a file: its doc comment, name, level and check.

@@ -11,6 +11,7 @@ mod path;
 mod reading;
 mod sighting;
 pub mod tree;
+pub mod values;
 pub mod words;
 pub mod yaml;
 
@@ -45,6 +46,7 @@ macro_rules! readers {
 
 readers! {
     compose
+    dotenv
 }
 
 /// The readers that may read a file of this path, in order; none where nobody

@@ -44,8 +44,9 @@ fn url_at(text: &str, colon: usize) -> Option<Authority<'_>> {
     let before = &text[..colon];
     let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let length = before.as_bytes().iter().rev().take_while(|byte| is_scheme(byte)).count();
-    let start = colon - length;
-    let scheme = &text[start..colon];
+    let scheme = &text[colon - length..colon];
+    let scheme = scheme.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    let start = colon - scheme.len();
     let after = colon + 3;
     let ends = |byte: &u8| {
         byte.is_ascii_whitespace()

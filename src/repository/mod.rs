@@ -4,13 +4,27 @@
 //! It reads no files itself: what it needs beyond those that were scanned, it
 //! asks for through [`Texts`].
 
+mod addresses;
+mod disagreement;
+mod documented;
+mod entities;
 mod inventory;
 mod owned;
+mod layout;
+mod links;
+mod listening;
+mod names;
+mod references;
+mod units;
+mod variables;
 
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
 use crate::readers::{FilePath, Reading, Sighting};
 use crate::source::{Place, SourceId};
 
+use links::Links;
+
+pub use disagreement::{Disagreement, Statement, Topic};
 pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
 pub use owned::{Owned, touches};
 
@@ -45,6 +59,16 @@ impl File {
     pub fn path(&self) -> FilePath<'_> {
         FilePath::new(&self.path)
     }
+
+    /// Whether it is for people: Markdown and its like.
+    pub fn is_document(&self) -> bool {
+        self.path().has_extension(&["md", "markdown", "mdx", "rst", "adoc", "txt"])
+    }
+
+    /// Whether it is an env file.
+    pub fn is_env_file(&self) -> bool {
+        self.reader == "dotenv"
+    }
 }
 
 /// Everything that was read.
@@ -56,6 +80,9 @@ pub struct Repository {
     pub sets: Vec<ComposeSet>,
     /// What nobody wrote, for portgen renders it.
     pub owned: Owned,
+    /// What contradicts what.
+    pub disagreements: Vec<Disagreement>,
+    links: Links,
 }
 
 /// A sighting and the file it is in.
@@ -89,6 +116,10 @@ impl Repository {
         });
         let sets = compose::sets(&compose.collect::<Vec<_>>(), texts);
         Self { files, sets, owned: Owned::default() }
+        let mut repository = Self { files, sets, ..Self::default() };
+        repository.links = Links::new(&repository);
+        repository.disagreements = links::disagreements(&repository, &repository.links, texts.sources);
+        repository
     }
 
     /// Every sighting, in the order of paths and places.

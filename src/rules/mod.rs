@@ -131,13 +131,14 @@ rules! {
     orphaned_output
     ambiguous_value
     published_port_collision
+    disagreeing_port
+    stale_default
 }
 
 /// Names of rules that look at the repository and at the machine, which this
 /// version does not: a level may be set for them, so that one `ports.toml`
 /// serves several versions.
 pub static LATER: &[&str] = &[
-    "stale-default",
     "stale-document",
     "hard-coded-port",
     "unregistered-port",

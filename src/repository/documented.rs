@@ -1,0 +1,143 @@
+//! What documents say of services, held against what the services have.
+
+use std::collections::BTreeSet;
+
+use super::disagreement::{Disagreement, Statement, Topic};
+use super::entities::{Entity, meant};
+use super::links::Links;
+use super::names::Fit;
+use super::{Repository, Seen};
+use crate::diagnostic::Confidence;
+use crate::model::Port;
+use crate::readers::words::{is_loopback, is_wildcard};
+use crate::readers::{Context, FileKind, Role, Side};
+
+/// Ports that some development server takes where nothing says so.
+const FRAMEWORK_DEFAULTS: &[u16] = &[
+    1313, 3000, 3001, 4000, 4173, 4200, 4321, 5000, 5001, 5173, 5174, 6006, 7000, 8000, 8080, 8081, 8888,
+    9000, 9229, 19006,
+];
+
+/// Whether some development server takes a port where nothing says so.
+pub(super) fn is_framework_default(port: Port) -> bool {
+    FRAMEWORK_DEFAULTS.contains(&port.get())
+}
+
+/// Every number that a document gives a service and that the service does not have.
+pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    for file in repository.files.iter().filter(|file| file.is_document()) {
+        if file.path().kind() != FileKind::Plain {
+            continue;
+        }
+        let start = found.len();
+        let seen = || file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
+        found.extend(seen().filter_map(|seen| judge_named(seen, links)));
+        raise_repeated(&mut found[start..]);
+        let said: BTreeSet<(String, Port)> = found[start..]
+            .iter()
+            .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
+            .collect();
+        found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &said)));
+    }
+    found
+}
+
+/// What a table and a sentence of one document both say is no slip of reading.
+fn raise_repeated(found: &mut [Disagreement]) {
+    let sure: Vec<(String, Port)> = found
+        .iter()
+        .filter(|one| one.confidence == Confidence::High)
+        .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
+        .collect();
+    for one in found {
+        let Some(wrong) = one.wrong.first() else { continue };
+        if sure.contains(&(one.subject.clone(), wrong.ports.first())) {
+            one.confidence = Confidence::High;
+        }
+    }
+}
+
+fn is_of_this_machine(seen: Seen<'_>) -> bool {
+    let host = seen.sighting.host.as_deref();
+    seen.sighting.context == Context::Prose
+        && seen.sighting.ports.len() == 1
+        && host.is_none_or(|host| is_loopback(host) || is_wildcard(host))
+}
+
+fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
+    let sighting = seen.sighting;
+    let written = sighting.service.as_deref().filter(|name| !name.is_empty())?;
+    if !is_of_this_machine(seen) {
+        return None;
+    }
+    let path = &seen.file.path;
+    let scopes = links.layout.scopes_or_all(path);
+    let (fit, meant) = meant(&links.entities, &scopes, path, written)?;
+    let port = sighting.ports.first();
+    let right: Vec<Statement> = meant.iter().flat_map(|entity| entity.stated().cloned()).collect();
+    if right.is_empty() || is_its_own(&meant, port, links) {
+        return None;
+    }
+    let is_snippet = sighting.role == Role::Publish;
+    let confidence = if is_snippet || is_certain(fit, &meant, port, links) {
+        sighting.confidence
+    } else {
+        Confidence::Medium
+    };
+    let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
+    let subject = meant.first()?.name().to_owned();
+    Some(Disagreement { topic: Topic::Document, subject, wrong, right, confidence })
+}
+
+/// Whether a port may be one of these, or of what goes by the same name elsewhere.
+fn is_its_own(meant: &[&Entity], port: Port, links: &Links) -> bool {
+    let name = meant.first().map_or("", |entity| entity.name());
+    let is_same = |entity: &&Entity| entity.fit(name) == Some(Fit::Whole);
+    meant.iter().any(|entity| entity.may_have(port))
+        || links.entities.iter().filter(is_same).any(|entity| entity.may_have(port))
+}
+
+fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
+    let is_nowhere = !links.numbers.contains(&port.get());
+    let is_built = meant.iter().any(|entity| entity.component.is_some() || entity.images.is_empty());
+    let says_itself = meant.iter().any(|entity| !entity.listening.is_empty());
+    if is_built && !says_itself && is_framework_default(port) {
+        return false;
+    }
+    fit == Fit::Whole || is_nowhere
+}
+
+/// A URL of this machine without a name, beside a compose file that publishes
+/// one service: nothing else can be meant.
+fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
+    let sighting = seen.sighting;
+    let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
+    if sighting.service.is_some() || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen)
+    {
+        return None;
+    }
+    let port = sighting.ports.first();
+    let folder = seen.file.path().folder();
+    let published: Vec<&Entity> = links
+        .entities
+        .iter()
+        .filter(|entity| entity.is_composed && entity.folder == folder && !entity.host.is_empty())
+        .collect();
+    let subject = |entity: &&&Entity| said.contains(&(entity.name().to_owned(), port));
+    let only = if published.len() == 1 { published.first() } else { published.iter().find(subject) }?;
+    let is_said = said.contains(&(only.name().to_owned(), port));
+    if only.may_have(port) || links.numbers.contains(&port.get()) || (is_framework_default(port) && !is_said)
+    {
+        return None;
+    }
+    let confidence = Confidence::High;
+    let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
+    Some(Disagreement {
+        topic: Topic::Document,
+        subject: only.name().to_owned(),
+        wrong,
+        right: only.host.clone(),
+        confidence,
+    })
+}

@@ -1,0 +1,187 @@
+//! Everything that people call by a name and that has ports: services of
+//! compose files, processes of Procfiles, folders that a program is built from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Repository;
+use super::disagreement::Statement;
+use super::layout::{Layout, is_below};
+use super::names::{Fit, fit, fits_image};
+use super::units::{Unit, is_own_port_variable};
+use crate::diagnostic::Confidence;
+use crate::model::Port;
+use crate::readers::words::{is_loopback, is_wildcard};
+use crate::readers::{Context, FileKind, Role, Side};
+
+/// Something with a name and ports.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entity {
+    /// Its names; the first is the one to call it by.
+    pub(super) names: Vec<String>,
+    /// Its images.
+    pub(super) images: Vec<String>,
+    /// The folder of its compose file, or its own.
+    pub(super) folder: String,
+    /// The folder it is built from.
+    pub(super) component: Option<String>,
+    /// Its ports on the machine.
+    pub(super) host: Vec<Statement>,
+    /// Its ports inside its container.
+    pub(super) inside: Vec<Statement>,
+    /// What its own source, scripts and settings say that it listens on.
+    pub(super) listening: Vec<Statement>,
+    /// Any other number that its own files mention.
+    pub(super) mentioned: BTreeSet<u16>,
+    /// Whether a compose file runs it.
+    pub(super) is_composed: bool,
+}
+
+impl Entity {
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+
+    /// How well a name that somebody wrote fits it.
+    pub(super) fn fit(&self, written: &str) -> Option<Fit> {
+        let by_name = self.names.iter().filter_map(|name| fit(written, name)).max();
+        if by_name == Some(Fit::Whole) {
+            return by_name;
+        }
+        let by_image = self.images.iter().any(|image| fits_image(written, image)).then_some(Fit::Whole);
+        by_image.or(by_name)
+    }
+
+    /// Everything that states a port of it, the most authoritative first.
+    pub(super) fn stated(&self) -> impl Iterator<Item = &Statement> {
+        self.host.iter().chain(&self.inside).chain(&self.listening)
+    }
+
+    /// Whether a port may be one of its own.
+    pub(super) fn may_have(&self, port: Port) -> bool {
+        self.stated().any(|statement| statement.ports.contains(port)) || self.mentioned.contains(&port.get())
+    }
+}
+
+/// The entities of a repository: compose services first, then processes, then folders.
+pub(super) fn entities(repository: &Repository, layout: &Layout, units: &[Unit]) -> Vec<Entity> {
+    let mut entities: Vec<Entity> = units.iter().map(of_unit).collect();
+    entities.extend(processes(repository));
+    let components = components(repository, layout);
+    for (folder, component) in components {
+        let mut is_run = false;
+        for entity in entities.iter_mut().filter(|entity| entity.component.as_deref() == Some(folder)) {
+            entity.listening.extend(component.listening.iter().cloned());
+            entity.mentioned.extend(&component.mentioned);
+            is_run = true;
+        }
+        if !is_run && !folder.is_empty() {
+            entities.push(component);
+        }
+    }
+    entities
+}
+
+fn of_unit(unit: &Unit) -> Entity {
+    let mut names = vec![unit.name.clone()];
+    names.extend(unit.aliases.iter().cloned());
+    let mut mentioned = unit.mentioned.clone();
+    mentioned.extend(unit.known_images().flat_map(|image| image.ports.iter().copied()));
+    Entity {
+        names,
+        images: unit.images.clone(),
+        folder: unit.scope.clone(),
+        component: unit.component.clone(),
+        host: unit.host.clone(),
+        inside: unit.stated().cloned().collect(),
+        listening: Vec::new(),
+        mentioned,
+        is_composed: true,
+    }
+}
+
+fn processes(repository: &Repository) -> Vec<Entity> {
+    let mut by_name: BTreeMap<(&str, &str), Entity> = BTreeMap::new();
+    let files = repository.files.iter().filter(|file| file.reader == "procfile");
+    for file in files.filter(|file| file.path().kind() == FileKind::Plain) {
+        for sighting in &file.reading.sightings {
+            let Some(name) = sighting.service.as_deref().filter(|_| sighting.context == Context::Code) else {
+                continue;
+            };
+            let folder = file.path().folder();
+            let entity = by_name.entry((folder, name)).or_insert_with(|| Entity {
+                names: vec![name.to_owned()],
+                folder: folder.to_owned(),
+                ..Entity::default()
+            });
+            let place = crate::source::Place { source: file.source, span: sighting.span };
+            match sighting.role {
+                Role::Listen => {
+                    entity.host.push(Statement { ports: sighting.ports, place, role: "listened on" })
+                }
+                Role::Connect => {}
+                _ => entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get)),
+            }
+        }
+    }
+    by_name.into_values().collect()
+}
+
+/// Folders that a program is built from, by what their own files say.
+fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a str, Entity> {
+    let mut found: BTreeMap<&str, Entity> = BTreeMap::new();
+    for seen in repository.sightings() {
+        let sighting = seen.sighting;
+        let is_own_file = !seen.file.is_document() && !matches!(seen.file.reader, "compose" | "procfile");
+        if !is_own_file || sighting.context != Context::Code || seen.file.path().kind() != FileKind::Plain {
+            continue;
+        }
+        let folder = layout.component_of(&seen.file.path);
+        let entity = found.entry(folder).or_insert_with(|| Entity {
+            names: vec![folder.rsplit('/').next().unwrap_or(folder).to_owned()],
+            folder: folder.to_owned(),
+            component: Some(folder.to_owned()),
+            ..Entity::default()
+        });
+        let statement = Statement { ports: sighting.ports, place: seen.place(), role: "listened on" };
+        let is_own_variable = sighting.variable.as_deref().is_none_or(is_own_port_variable);
+        match sighting.role {
+            Role::Listen if sighting.confidence == Confidence::High && sighting.side != Side::Container => {
+                entity.listening.push(statement);
+            }
+            Role::Connect
+                if !sighting.host.as_deref().is_some_and(|host| is_loopback(host) || is_wildcard(host)) => {}
+            Role::Assign | Role::Fallback if is_own_variable && sighting.confidence == Confidence::High => {
+                entity.listening.push(statement);
+            }
+            Role::Connect => {}
+            _ => entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get)),
+        }
+    }
+    found
+}
+
+/// The entities that a name means, of those that speak for a path: all that fit
+/// it equally well, if they have one name.
+pub(super) fn meant<'a>(
+    entities: &'a [Entity],
+    scopes: &[&str],
+    path: &str,
+    written: &str,
+) -> Option<(Fit, Vec<&'a Entity>)> {
+    let speaks = |entity: &&Entity| {
+        if entity.is_composed { scopes.contains(&entity.folder.as_str()) } else { speaks_for(entity, path) }
+    };
+    let fits: Vec<(Fit, &Entity)> =
+        entities.iter().filter(speaks).filter_map(|entity| Some((entity.fit(written)?, entity))).collect();
+    let best = fits.iter().map(|(fit, _)| *fit).max()?;
+    let all: Vec<&Entity> = fits.iter().filter(|(fit, _)| *fit == best).map(|(_, entity)| *entity).collect();
+    let first = all.first()?;
+    let is_one = all.iter().all(|entity| fit(entity.name(), first.name()) == Some(Fit::Whole));
+    is_one.then_some((best, all))
+}
+
+fn speaks_for(entity: &Entity, path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    is_below(&entity.folder, super::layout::domain(folder)) || is_below(path, &entity.folder)
+}

@@ -1,0 +1,210 @@
+//! What one program is said to listen on: by its source, its command, its
+//! Dockerfile, its environment and the compose file that publishes it.
+
+use std::collections::BTreeSet;
+
+use super::disagreement::{Disagreement, Statement, Topic};
+use super::layout::is_below;
+use super::links::Links;
+use super::units::{Unit, is_own_port_variable};
+use super::{File, Repository};
+use crate::diagnostic::Confidence;
+use crate::readers::{Context, FileKind, Role, Sighting};
+use crate::source::{Place, Sources};
+
+/// Every program of which different places say that it listens on different ports.
+pub(super) fn listening(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    let mut judged = BTreeSet::new();
+    for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
+        let Some(component) = &unit.component else { continue };
+        judged.insert(component.clone());
+        let program = Program::of_unit(repository, links, sources, unit, component);
+        found.extend(program.judge());
+    }
+    for file in repository.files.iter().filter(|file| file.reader == "dockerfile") {
+        let folder = file.path().folder();
+        if !judged.contains(folder) && file.path().kind() == FileKind::Plain {
+            found.extend(Program::of_dockerfile(repository, links, sources, file).judge());
+        }
+    }
+    found
+}
+
+/// One program and what is said of it, from what decides to what only describes.
+#[derive(Debug, Default)]
+struct Program {
+    name: String,
+    /// What its environment or its command makes it listen on.
+    decided: Vec<Statement>,
+    /// What its source listens on by itself.
+    coded: Vec<Statement>,
+    /// What its Dockerfile exposes.
+    exposed: Vec<Statement>,
+    /// The container's ports that a compose file maps.
+    mapped: Vec<Statement>,
+    /// Any number that its own files mention, `EXPOSE` aside.
+    mentioned: BTreeSet<u16>,
+}
+
+impl Program {
+    fn of_unit(
+        repository: &Repository,
+        links: &Links,
+        sources: &Sources,
+        unit: &Unit,
+        component: &str,
+    ) -> Self {
+        let mut program = Self { name: unit.name.clone(), mapped: unit.targets.clone(), ..Self::default() };
+        program.decided.extend(unit.told.iter().chain(&unit.commanded).cloned());
+        program.exposed.clone_from(&unit.exposed);
+        let dockerfiles = repository.files.iter().filter(|file| unit.dockerfiles.contains(&file.path));
+        let serves_files = dockerfiles.clone().any(|file| is_web_server(file, sources));
+        program.add_sources(repository, links, component, !serves_files);
+        program
+    }
+
+    fn of_dockerfile(repository: &Repository, links: &Links, sources: &Sources, file: &File) -> Self {
+        let folder = file.path().folder();
+        let mut program =
+            Self { name: folder.rsplit('/').next().unwrap_or("").to_owned(), ..Self::default() };
+        if program.name.is_empty() {
+            "the program".clone_into(&mut program.name);
+        }
+        for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code) {
+            let statement = |role| Statement {
+                ports: sighting.ports,
+                place: Place { source: file.source, span: sighting.span },
+                role,
+            };
+            match sighting.role {
+                Role::Expose => program.exposed.push(statement("exposed")),
+                Role::Listen => program.decided.push(statement("listened on")),
+                Role::Assign if sighting.variable.as_deref().is_some_and(is_own_port_variable) => {
+                    program.decided.push(statement("told to listen on"));
+                }
+                Role::Connect => {}
+                _ => mention(&mut program.mentioned, sighting),
+            }
+        }
+        program.add_sources(repository, links, folder, !is_web_server(file, sources));
+        program
+    }
+
+    /// Adds what the program's own files say.
+    fn add_sources(&mut self, repository: &Repository, links: &Links, component: &str, listens: bool) {
+        for file in &repository.files {
+            let is_own =
+                is_below(&file.path, component) && links.layout.component_of(&file.path) == component;
+            let is_other = file.is_document() || matches!(file.reader, "compose" | "dockerfile");
+            if !is_own || is_other || file.path().kind() != FileKind::Plain {
+                continue;
+            }
+            for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code)
+            {
+                if sighting.role != Role::Connect {
+                    mention(&mut self.mentioned, sighting);
+                }
+                if listens && file.reader == "code" && is_listening(sighting) {
+                    let place = Place { source: file.source, span: sighting.span };
+                    self.coded.push(Statement { ports: sighting.ports, place, role: "listened on" });
+                }
+            }
+        }
+    }
+
+    fn judge(&self) -> Option<Disagreement> {
+        self.judge_mapped().or_else(|| self.judge_exposed())
+    }
+
+    /// What is mapped into the container against what listens there.
+    fn judge_mapped(&self) -> Option<Disagreement> {
+        if self.mapped.is_empty() {
+            return None;
+        }
+        if !self.decided.is_empty() {
+            let is_met = meet(&self.decided, &self.mapped);
+            return (!is_met && !self.is_mentioned(&self.mapped))
+                .then(|| self.found(&self.decided, &[&self.mapped, &self.exposed], true));
+        }
+        if !self.coded.is_empty() && !meet(&self.coded, &self.mapped) && !self.is_mentioned(&self.mapped) {
+            return Some(self.found(&self.coded, &[&self.mapped, &self.exposed], self.coded.len() == 1));
+        }
+        if self.coded.is_empty()
+            && !self.exposed.is_empty()
+            && !meet(&self.exposed, &self.mapped)
+            && !self.is_mentioned(&self.mapped)
+        {
+            return Some(self.found(&self.exposed, &[&self.mapped], true));
+        }
+        None
+    }
+
+    /// What is exposed against what listens.
+    fn judge_exposed(&self) -> Option<Disagreement> {
+        let listens = if self.decided.is_empty() { &self.coded } else { &self.decided };
+        if self.exposed.is_empty()
+            || listens.is_empty()
+            || meet(&self.exposed, listens)
+            || self.is_mentioned(&self.exposed)
+        {
+            return None;
+        }
+        // What is mapped rightly is reached whatever is exposed.
+        let is_sure = listens.len() == 1 && self.exposed.len() == 1;
+        Some(self.found(&self.exposed, &[listens, &self.mapped], is_sure))
+    }
+
+    fn is_mentioned(&self, statements: &[Statement]) -> bool {
+        statements.iter().any(|statement| {
+            statement.ports.ports().take(64).any(|port| self.mentioned.contains(&port.get()))
+        })
+    }
+
+    fn found(&self, wrong: &[Statement], right: &[&[Statement]], is_sure: bool) -> Disagreement {
+        Disagreement {
+            topic: Topic::Listening,
+            subject: self.name.clone(),
+            wrong: wrong.to_vec(),
+            right: right.concat(),
+            confidence: if is_sure { Confidence::High } else { Confidence::Medium },
+        }
+    }
+}
+
+fn meet(one: &[Statement], other: &[Statement]) -> bool {
+    one.iter().any(|one| other.iter().any(|other| one.ports.overlaps(other.ports)))
+}
+
+fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
+    mentioned.extend(sighting.ports.ports().take(64).map(crate::model::Port::get));
+}
+
+/// Whether source code listens on a port by itself: a literal, or what stands
+/// in for the variable that tells it.
+fn is_listening(sighting: &Sighting) -> bool {
+    let is_own = sighting.variable.as_deref().is_none_or(is_own_port_variable);
+    sighting.confidence == Confidence::High
+        && match sighting.role {
+            Role::Listen => true,
+            Role::Fallback => is_own,
+            _ => false,
+        }
+}
+
+/// Whether what a Dockerfile ends with is a web server for built files: what
+/// the source listens on is then only for development.
+fn is_web_server(file: &File, sources: &Sources) -> bool {
+    let text = sources.get(file.source).text();
+    let from = text.lines().rev().find_map(|line| {
+        let line = line.trim_start();
+        line.get(..5)
+            .filter(|word| word.eq_ignore_ascii_case("from "))
+            .map(|_| line[5..].to_ascii_lowercase())
+    });
+    from.is_some_and(|image| {
+        ["nginx", "caddy", "httpd", "apache", "static-web-server", "busybox"]
+            .iter()
+            .any(|name| image.contains(name))
+    })
+}

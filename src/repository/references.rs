@@ -1,0 +1,102 @@
+//! Ports on which services are reached by name, and those that health checks
+//! ask, held against the ports that their containers have.
+
+use super::disagreement::{Disagreement, Statement, Topic};
+use super::links::Links;
+use super::units::Unit;
+use super::{File, Repository, Seen};
+use crate::diagnostic::Confidence;
+use crate::model::Port;
+use crate::readers::words::is_loopback;
+use crate::readers::{Context, FileKind, Role};
+
+/// Every reference to a service by its name whose port its container does not have.
+pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let named = repository.sightings().filter(|seen| is_reference(*seen));
+    named.filter_map(|seen| judge_reference(seen, links)).collect()
+}
+
+fn is_reference(seen: Seen<'_>) -> bool {
+    let host = seen.sighting.host.as_deref().unwrap_or("");
+    let is_name = !host.is_empty() && !host.contains(['.', ':']) && !is_loopback(host);
+    let connects = matches!(seen.sighting.role, Role::Connect | Role::Assign | Role::Fallback | Role::Define);
+    is_name
+        && connects
+        && seen.sighting.context == Context::Code
+        && seen.sighting.ports.len() == 1
+        && seen.file.path().kind() == FileKind::Plain
+        && !is_of_a_cluster(seen.file)
+}
+
+/// Whether a file is for a cluster, where a service's port is another thing.
+pub(super) fn is_of_a_cluster(file: &File) -> bool {
+    let names = [
+        "k8s",
+        "kubernetes",
+        "helm",
+        "charts",
+        "chart",
+        "manifests",
+        "kustomize",
+        "terraform",
+        "ansible",
+        "argocd",
+        ".github",
+        ".gitlab",
+        "openshift",
+        "nomad",
+    ];
+    matches!(file.reader, "kubernetes" | "workflow" | "workflows" | "github")
+        || file.path.split('/').any(|part| names.contains(&part.to_ascii_lowercase().as_str()))
+}
+
+fn judge_reference(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
+    let host = seen.sighting.host.as_deref()?;
+    let port = seen.sighting.ports.first();
+    let scopes = links.layout.scopes_of(&seen.file.path);
+    let reached: Vec<&Unit> = links
+        .units
+        .iter()
+        .filter(|unit| scopes.contains(&unit.scope.as_str()) && unit.is_named(host))
+        .collect();
+    let first = *reached.first()?;
+    if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
+        return None;
+    }
+    let wrong = Statement { ports: seen.sighting.ports, place: seen.place(), role: "used" };
+    let found = judge(first, &reached, port, wrong, Topic::Reference)?;
+    Some(Disagreement { confidence: found.confidence.min(seen.sighting.confidence), ..found })
+}
+
+fn judge(first: &Unit, all: &[&Unit], port: Port, wrong: Statement, topic: Topic) -> Option<Disagreement> {
+    let mut right: Vec<Statement> = all.iter().flat_map(|unit| unit.stated().cloned()).collect();
+    let is_published = all.iter().any(|unit| unit.publishes(port));
+    if is_published {
+        right.extend(all.iter().flat_map(|unit| unit.host.iter().cloned()));
+    }
+    let is_known = !right.is_empty() || first.known_images().next().is_some();
+    if !is_known {
+        return None;
+    }
+    let topic = if is_published { Topic::WrongSide } else { topic };
+    let is_certain = is_published || all.iter().all(|unit| unit.is_closed());
+    let confidence = if is_certain { Confidence::High } else { Confidence::Medium };
+    if right.is_empty() {
+        right.push(Statement { ports: wrong.ports, place: first.place, role: "the service" });
+    }
+    Some(Disagreement { topic, subject: first.name.clone(), wrong: vec![wrong], right, confidence })
+}
+
+/// Every health check that asks its own container on a port that it does not have.
+pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
+        for checked in &unit.checked {
+            let port = checked.ports.first();
+            if !unit.may_have(port) && unit.stated().next().is_some() {
+                found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,298 @@
+//! The services of compose files, with everything that says which ports they have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::disagreement::Statement;
+use super::layout::{Layout, is_below};
+use super::{File, Repository};
+use crate::diagnostic::Confidence;
+use crate::facts::{KnownImage, known_image};
+use crate::model::{Port, PortRange};
+use crate::readers::compose::{ComposeService, ComposeSet};
+use crate::readers::words::{self, is_loopback, is_wildcard};
+use crate::readers::{Context, FileKind, Role, Side, Sighting};
+use crate::source::{Place, SourceId, Spanned};
+
+/// A service of the compose files of one folder, all sets that it is in taken together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unit {
+    /// The folder of the compose files.
+    pub(super) scope: String,
+    /// Its name.
+    pub(super) name: String,
+    /// Where its name stands.
+    pub(super) place: Place,
+    /// The compose files that it is in.
+    pub(super) files: Vec<SourceId>,
+    /// Other names that reach it.
+    pub(super) aliases: Vec<String>,
+    /// Its images, over all sets.
+    pub(super) images: Vec<String>,
+    /// The folder it is built from.
+    pub(super) component: Option<String>,
+    /// Its Dockerfiles, over all sets.
+    pub(super) dockerfiles: Vec<String>,
+    /// Whether a compose file says what it is started with.
+    pub(super) has_command: bool,
+    /// Whether it shares the host's network in a set.
+    pub(super) is_on_host_network: bool,
+    /// What it publishes.
+    pub(super) host: Vec<Statement>,
+    /// What `ports` and `expose` say it has inside.
+    pub(super) targets: Vec<Statement>,
+    /// What its Dockerfile exposes.
+    pub(super) exposed: Vec<Statement>,
+    /// What its command says it listens on; the compose file's before the Dockerfile's.
+    pub(super) commanded: Vec<Statement>,
+    /// What its environment says it listens on.
+    pub(super) told: Vec<Statement>,
+    /// What its health check asks.
+    pub(super) checked: Vec<Statement>,
+    /// Any other number that its own files or its environment mention.
+    pub(super) mentioned: BTreeSet<u16>,
+    /// The variables that its environment sets.
+    pub(super) variables: BTreeSet<String>,
+}
+
+/// Names of variables that tell a program its own port.
+pub(super) fn is_own_port_variable(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let name = name.trim_start_matches("SPRING_APPLICATION_");
+    matches!(
+        name,
+        "PORT"
+            | "SERVER_PORT"
+            | "APP_PORT"
+            | "HTTP_PORT"
+            | "LISTEN_PORT"
+            | "NODE_PORT"
+            | "UVICORN_PORT"
+            | "WEB_PORT"
+            | "SERVICE_PORT"
+            | "ASPNETCORE_HTTP_PORTS"
+            | "FLASK_RUN_PORT"
+            | "NITRO_PORT"
+            | "NUXT_PORT"
+            | "GUNICORN_PORT"
+    )
+}
+
+impl Unit {
+    /// Whether a name is one that reaches it.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+            || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+
+    /// What is known of its images.
+    pub(super) fn known_images(&self) -> impl Iterator<Item = &'static KnownImage> {
+        self.images.iter().filter(|_| self.dockerfiles.is_empty()).filter_map(|image| known_image(image))
+    }
+
+    /// What states for certain which ports it has inside.
+    pub(super) fn stated(&self) -> impl Iterator<Item = &Statement> {
+        self.targets.iter().chain(&self.commanded).chain(&self.told).chain(&self.exposed)
+    }
+
+    /// Whether a port may be one that it has inside.
+    pub(super) fn may_have(&self, port: Port) -> bool {
+        self.stated().any(|statement| statement.ports.contains(port))
+            || self.mentioned.contains(&port.get())
+            || self.known_images().any(|image| image.ports.contains(&port.get()))
+    }
+
+    /// Whether it publishes a port.
+    pub(super) fn publishes(&self, port: Port) -> bool {
+        self.host.iter().any(|statement| statement.ports.contains(port))
+    }
+
+    /// Whether all ports that it has inside must be known: it is built here, or
+    /// from an image that has no others.
+    pub(super) fn is_closed(&self) -> bool {
+        if !self.dockerfiles.is_empty() {
+            return true;
+        }
+        !self.images.is_empty()
+            && self.images.iter().all(|image| known_image(image).is_some_and(|known| known.is_complete))
+    }
+}
+
+/// The units of a repository, in the order of their places.
+pub(super) fn units(repository: &Repository, layout: &Layout) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut index: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for set in &repository.sets {
+        for service in &set.services {
+            let key = (set.folder.clone(), service.name.value.clone());
+            let at = *index.entry(key).or_insert_with(|| {
+                units.push(Unit {
+                    scope: set.folder.clone(),
+                    name: service.name.value.clone(),
+                    place: service.name.place,
+                    ..Unit::default()
+                });
+                units.len() - 1
+            });
+            if let Some(unit) = units.get_mut(at) {
+                add_service(unit, set, service);
+            }
+        }
+    }
+    let by_source: BTreeMap<SourceId, &File> =
+        repository.files.iter().map(|file| (file.source, file)).collect();
+    for unit in &mut units {
+        add_compose_sightings(unit, &by_source);
+        add_component_sightings(unit, repository, layout);
+    }
+    units
+}
+
+fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
+    add_all(&mut unit.files, set.files.iter().copied());
+    add_all(&mut unit.aliases, service.aliases.iter().cloned());
+    add_all(&mut unit.images, service.image.iter().cloned());
+    add_all(&mut unit.dockerfiles, service.dockerfile.iter().cloned());
+    unit.component = unit.component.take().or_else(|| service.build.clone());
+    unit.has_command |= service.command.is_some();
+    unit.is_on_host_network |= service.is_on_host_network;
+    for published in &service.published {
+        add(&mut unit.host, published.host, published.place, "published");
+        unit.mentioned.extend(published.container.ports().take(64).map(Port::get));
+    }
+    for port in &service.container_ports {
+        add(&mut unit.targets, port.ports, port.place, "the container's port");
+    }
+    for (name, value) in &service.environment {
+        unit.variables.insert(name.clone());
+        add_environment(unit, name, value);
+    }
+}
+
+fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
+    let text = value.value.trim();
+    if let Some(port) = words::port(text) {
+        if is_own_port_variable(name) {
+            add(&mut unit.told, PortRange::single(port), value.place, "told to listen on");
+        } else if words::names_a_port(name) {
+            unit.mentioned.insert(port.get());
+        }
+        return;
+    }
+    // `ASPNETCORE_URLS=http://+:8080`, `KAFKA_LISTENERS=PLAINTEXT://:9092`: all its own.
+    let is_own = |host: &str| {
+        host.is_empty() || is_wildcard(host) || is_loopback(host) || host == "+" || unit.is_named(host)
+    };
+    let own: Vec<u16> = text
+        .split([',', ';', ' '])
+        .filter_map(|part| part.rsplit_once("://").map_or(Some(part), |(_, rest)| Some(rest)))
+        .filter_map(|authority| authority.trim_end_matches('/').rsplit_once(':'))
+        .filter(|(host, _)| is_own(host))
+        .filter_map(|(_, port)| words::port(port))
+        .map(Port::get)
+        .collect();
+    unit.mentioned.extend(own);
+}
+
+fn add_compose_sightings(unit: &mut Unit, files: &BTreeMap<SourceId, &File>) {
+    let files: Vec<&File> = unit.files.iter().filter_map(|source| files.get(source).copied()).collect();
+    let name = unit.name.clone();
+    for file in files {
+        let own = file.reading.sightings.iter().filter(|sighting| {
+            sighting.context == Context::Code && sighting.service.as_deref() == Some(name.as_str())
+        });
+        for sighting in own {
+            add_compose_sighting(unit, file, sighting);
+        }
+    }
+}
+
+fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
+    let place = Place { source: file.source, span: sighting.span };
+    let host = sighting.host.as_deref().unwrap_or("");
+    match sighting.role {
+        Role::Listen if sighting.confidence == Confidence::High => {
+            add(&mut unit.commanded, sighting.ports, place, "listened on");
+        }
+        Role::Expose if sighting.confidence == Confidence::High => {
+            add(&mut unit.targets, sighting.ports, place, "exposed");
+        }
+        Role::Connect
+            if sighting.variable.is_none() && sighting.side == Side::Container && is_loopback(host) =>
+        {
+            add(&mut unit.checked, sighting.ports, place, "asked by the health check");
+        }
+        Role::Connect if unit.is_named(host) || is_wildcard(host) => mention(unit, sighting.ports),
+        Role::Listen | Role::Expose | Role::Fallback => mention(unit, sighting.ports),
+        _ => {}
+    }
+}
+
+fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &Layout) {
+    let Some(component) = unit.component.clone() else { return };
+    for file in &repository.files {
+        let is_dockerfile = unit.dockerfiles.contains(&file.path);
+        if !is_dockerfile && !is_below(&file.path, &component) {
+            continue;
+        }
+        let is_other_dockerfile = file.reader == "dockerfile" && !is_dockerfile;
+        let is_own = layout.component_of(&file.path) == component;
+        if is_other_dockerfile || !(is_own || is_dockerfile) || file.reader == "compose" || file.is_document()
+        {
+            continue;
+        }
+        if is_dockerfile {
+            add_dockerfile(unit, file);
+        } else if file.path().kind() == FileKind::Plain {
+            let code = file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code);
+            code.filter(|sighting| is_own_number(sighting))
+                .for_each(|sighting| mention(unit, sighting.ports));
+        }
+    }
+}
+
+/// Whether a number in a program's own file may be a port that it listens on:
+/// not one of something else that it connects to.
+fn is_own_number(sighting: &Sighting) -> bool {
+    sighting.role != Role::Connect
+        || sighting.host.as_deref().is_some_and(|host| is_loopback(host) || is_wildcard(host))
+}
+
+fn add_dockerfile(unit: &mut Unit, file: &File) {
+    for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code) {
+        let place = Place { source: file.source, span: sighting.span };
+        let host = sighting.host.as_deref().unwrap_or("");
+        match sighting.role {
+            Role::Expose => add(&mut unit.exposed, sighting.ports, place, "exposed"),
+            // What the compose file starts is started instead.
+            Role::Listen if !unit.has_command => {
+                add(&mut unit.commanded, sighting.ports, place, "listened on");
+            }
+            Role::Assign if sighting.variable.as_deref().is_some_and(is_own_port_variable) => {
+                add(&mut unit.told, sighting.ports, place, "told to listen on");
+            }
+            Role::Connect if is_loopback(host) => {
+                add(&mut unit.checked, sighting.ports, place, "asked by the health check")
+            }
+            Role::Connect => {}
+            _ => mention(unit, sighting.ports),
+        }
+    }
+}
+
+fn mention(unit: &mut Unit, ports: PortRange) {
+    unit.mentioned.extend(ports.ports().take(64).map(Port::get));
+}
+
+fn add(statements: &mut Vec<Statement>, ports: PortRange, place: Place, role: &'static str) {
+    if statements.iter().all(|known| known.place != place || known.ports != ports) {
+        statements.push(Statement { ports, place, role });
+    }
+}
+
+fn add_all<T: PartialEq>(known: &mut Vec<T>, more: impl Iterator<Item = T>) {
+    for one in more {
+        if !known.contains(&one) {
+            known.push(one);
+        }
+    }
+}

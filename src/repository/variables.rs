@@ -1,0 +1,465 @@
+//! What is said of one variable: values in env files, fallbacks beside it,
+//! rows of documents.
+
+use std::collections::BTreeMap;
+
+use super::disagreement::{Disagreement, Statement, Topic};
+use super::layout::{domain, is_below};
+use super::links::Links;
+use super::{Repository, Seen};
+use crate::diagnostic::Confidence;
+use crate::model::PortRange;
+use crate::readers::words::{is_loopback, is_wildcard, words_of};
+use crate::readers::{Context, FileKind, FilePath, Role, Side, Variant};
+
+/// How much a variable's name says of whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Telling {
+    /// Every program may have one: `PORT`, `HTTP_PORT`.
+    Nothing,
+    /// A part of most projects: `API_PORT`, `DB_PORT`.
+    Part,
+    /// One thing: `BILLING_PORT`.
+    One,
+}
+
+fn telling(name: &str) -> Telling {
+    const NOTHING: &[&str] = &[
+        "port",
+        "ports",
+        "host",
+        "server",
+        "service",
+        "app",
+        "application",
+        "http",
+        "https",
+        "grpc",
+        "metrics",
+        "admin",
+        "debug",
+        "debugger",
+        "health",
+        "listen",
+        "node",
+        "ws",
+        "wss",
+        "websocket",
+        "socket",
+        "tcp",
+        "udp",
+        "rpc",
+        "management",
+        "internal",
+        "external",
+        "public",
+        "private",
+        "base",
+        "default",
+        "main",
+        "url",
+        "uri",
+        "addr",
+        "address",
+        "bind",
+        "test",
+        "dev",
+        "ssl",
+        "tls",
+        "container",
+        "my",
+        "env",
+        "local",
+        "proxy",
+        "remote",
+        "target",
+        "client",
+        "endpoint",
+        "spring",
+        "vite",
+        "next",
+        "react",
+        "number",
+        "num",
+        "hmr",
+        "site",
+        "origin",
+        "flask",
+    ];
+    const PART: &[&str] = &["api", "web", "db", "ui", "backend", "frontend", "database", "website", "www"];
+    let words = words_of(name);
+    let rest: Vec<&String> = words.iter().filter(|word| !NOTHING.contains(&word.as_str())).collect();
+    if rest.is_empty() {
+        Telling::Nothing
+    } else if rest.iter().all(|word| PART.contains(&word.as_str())) {
+        Telling::Part
+    } else {
+        Telling::One
+    }
+}
+
+/// Numbers that a technology has by itself, and the words of variables that speak of it.
+const DEFAULTS: &[(&[&str], &[u16])] = &[
+    (
+        &["db", "database", "pg", "postgres", "postgresql", "psql", "sql", "mysql", "mariadb", "mssql"],
+        &[5432, 3306, 1433],
+    ),
+    (&["redis", "cache", "valkey", "celery", "broker", "queue"], &[6379]),
+    (&["mongo", "mongodb"], &[27017]),
+    (&["rabbitmq", "amqp", "rabbit", "broker", "mq", "celery"], &[5672, 15672]),
+    (&["kafka", "broker", "bootstrap"], &[9092, 29092]),
+    (&["elastic", "elasticsearch", "es", "opensearch"], &[9200]),
+    (&["smtp", "mail", "email", "mailer"], &[25, 465, 587, 1025, 2525]),
+    (&["http", "https", "web", "nginx", "proxy", "traefik", "caddy"], &[80, 443]),
+    (&["ssh", "sftp"], &[22]),
+    (&["minio", "s3"], &[9000, 9001]),
+    (&["ollama"], &[11434]),
+    (&["qdrant"], &[6333, 6334]),
+    (&["memcached", "memcache"], &[11211]),
+];
+
+/// Whether a number is the default of what a variable speaks of.
+pub(super) fn is_technology_default(variable: &str, ports: PortRange) -> bool {
+    let words = words_of(variable);
+    let number = ports.first().get();
+    DEFAULTS.iter().any(|(names, numbers)| {
+        numbers.contains(&number) && words.iter().any(|word| names.contains(&word.as_str()))
+    })
+}
+
+/// Whose port a value speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Where<'a> {
+    /// A number alone.
+    Bare,
+    /// This machine.
+    Loopback,
+    /// Another host.
+    Host(&'a str),
+}
+
+/// One place that says a variable's number.
+#[derive(Clone, Copy, Debug)]
+struct Said<'a> {
+    seen: Seen<'a>,
+    kind: Kind,
+    whose: Where<'a>,
+    variant: Variant<'a>,
+    /// For an env file: what it is for beside its variant; `docker` of `.env.docker`.
+    family: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A line of an env file.
+    Value,
+    /// A fallback of a compose file or script.
+    ConfigFallback,
+    /// A fallback of source code.
+    CodeFallback,
+    /// A document's row.
+    Documented,
+}
+
+/// What stands between `.env` and the words of a template: `docker` of `.env.docker.example`.
+fn family_of(path: FilePath<'_>) -> &str {
+    let is_plain = |word: &str| {
+        [
+            "", "env", "example", "sample", "template", "dist", "default", "defaults", "tpl", "tmpl", "ex",
+            "dotenv",
+        ]
+        .contains(&word)
+            || FilePath::new(&format!("{word}.x")).variant() != Variant::None
+    };
+    path.name().split(['.', '-', '_']).find(|word| !is_plain(word)).unwrap_or("")
+}
+
+fn said(seen: Seen<'_>) -> Option<Said<'_>> {
+    let sighting = seen.sighting;
+    let path = seen.file.path();
+    if path.kind() != FileKind::Plain || sighting.ports.len() != 1 || sighting.confidence < Confidence::Medium
+    {
+        return None;
+    }
+    let is_env_file = seen.file.is_env_file();
+    let kind = match (sighting.context, sighting.role) {
+        (Context::Prose, Role::State | Role::Connect | Role::Assign) if seen.file.is_document() => {
+            Kind::Documented
+        }
+        (Context::Code, Role::Assign | Role::Connect) if is_env_file => Kind::Value,
+        (Context::Code, Role::Fallback) => {
+            if seen.file.reader == "code" {
+                Kind::CodeFallback
+            } else {
+                Kind::ConfigFallback
+            }
+        }
+        _ => return None,
+    };
+    let host = sighting.host.as_deref();
+    let whose = match host {
+        None => Where::Bare,
+        Some(host) if is_loopback(host) || is_wildcard(host) || host == "host.docker.internal" => {
+            Where::Loopback
+        }
+        Some(host) => Where::Host(host),
+    };
+    let family = if is_env_file { family_of(path) } else { "" };
+    Some(Said { seen, kind, whose, variant: path.variant(), family })
+}
+
+impl Said<'_> {
+    fn ports(&self) -> PortRange {
+        self.seen.sighting.ports
+    }
+
+    fn statement(&self) -> Statement {
+        let role = match self.kind {
+            Kind::Value => "set",
+            Kind::ConfigFallback | Kind::CodeFallback => "the fallback",
+            Kind::Documented => "documented",
+        };
+        Statement { ports: self.ports(), place: self.seen.place(), role }
+    }
+
+    /// Whether what it says holds for a path: an env file's lines for the
+    /// folder it is for and what lies in it.
+    fn holds_for(&self, path: &str) -> bool {
+        is_below(path, domain(self.seen.file.path().folder()))
+    }
+
+    fn is_comparable_to(&self, other: &Self) -> bool {
+        self.whose == other.whose && self.variant == other.variant
+    }
+}
+
+/// Every variable of which different places say different numbers.
+pub(super) fn variables(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let mut by_name: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for seen in repository.sightings() {
+        if let Some(name) = seen.sighting.variable.as_deref().filter(|name| !name.is_empty())
+            && let Some(said) = said(seen)
+        {
+            by_name.entry(name).or_default().push(said);
+        }
+    }
+    let mut found = Vec::new();
+    for (name, all) in by_name {
+        if all.iter().any(|one| one.ports() != all[0].ports()) {
+            let group = Group { name, telling: telling(name), all, repository, links };
+            group.judge(&mut found);
+        }
+    }
+    found
+}
+
+struct Group<'a> {
+    name: &'a str,
+    telling: Telling,
+    all: Vec<Said<'a>>,
+    repository: &'a Repository,
+    links: &'a Links,
+}
+
+impl Group<'_> {
+    fn judge(&self, found: &mut Vec<Disagreement>) {
+        let before = found.len();
+        self.judge_fallbacks(found);
+        self.judge_values(found);
+        if found.len() == before {
+            self.judge_fallbacks_alone(found);
+        }
+        self.judge_documents(found);
+    }
+
+    fn of(&self, kinds: &'static [Kind]) -> impl Iterator<Item = &Said<'_>> {
+        self.all.iter().filter(move |one| kinds.contains(&one.kind))
+    }
+
+    fn is_in_one_component(&self, one: &Said<'_>, other: &Said<'_>) -> bool {
+        let component = |said: &Said<'_>| {
+            let path = &said.seen.file.path;
+            let domain = domain(said.seen.file.path().folder());
+            self.links.layout.component_of(if said.kind == Kind::Value { domain } else { path }).to_owned()
+        };
+        component(one) == component(other)
+    }
+
+    /// The values that hold for a place: those of the nearest env files above it.
+    fn values_for(&self, place: &Said<'_>) -> Vec<&Said<'_>> {
+        let path = &place.seen.file.path;
+        let holds = |value: &&Said<'_>| {
+            value.holds_for(path)
+                && value.is_comparable_to(place)
+                && (value.family.is_empty() || value.seen.file.path == *path)
+                && (self.telling > Telling::Nothing || self.is_in_one_component(value, place))
+        };
+        let all: Vec<&Said<'_>> = self.of(&[Kind::Value]).filter(holds).collect();
+        let depth = |value: &Said<'_>| domain(value.seen.file.path().folder()).len();
+        let nearest = all.iter().map(|value| depth(value)).max();
+        all.into_iter().filter(|value| Some(depth(value)) == nearest).collect()
+    }
+
+    fn judge_fallbacks(&self, found: &mut Vec<Disagreement>) {
+        for fallback in self.of(&[Kind::ConfigFallback, Kind::CodeFallback]) {
+            let values = self.values_for(fallback);
+            if values.is_empty() || values.iter().any(|value| value.ports() == fallback.ports()) {
+                continue;
+            }
+            let confidence = self.confidence_of_fallback(fallback, &values);
+            found.push(Disagreement {
+                topic: Topic::Fallback,
+                subject: self.name.to_owned(),
+                wrong: vec![fallback.statement()],
+                right: values.iter().map(|value| value.statement()).collect(),
+                confidence: confidence.min(fallback.seen.sighting.confidence),
+            });
+        }
+    }
+
+    fn confidence_of_fallback(&self, fallback: &Said<'_>, values: &[&Said<'_>]) -> Confidence {
+        let is_code = fallback.kind == Kind::CodeFallback;
+        let is_default = is_code && is_technology_default(self.name, fallback.ports());
+        // Inside the container the variable may be the container's port.
+        let is_inside = is_code && self.is_container_side(fallback.ports());
+        // Several programs of one folder may have a `PORT` each.
+        let is_anothers = self.telling == Telling::Nothing
+            && self.of(&[Kind::ConfigFallback, Kind::CodeFallback]).any(|other| {
+                self.is_in_one_component(other, fallback)
+                    && values.iter().any(|value| value.ports() == other.ports())
+            });
+        if is_default || is_inside || is_anothers { Confidence::Medium } else { Confidence::High }
+    }
+
+    /// Whether a port is the container's side of an entry whose host side this variable brings.
+    fn is_container_side(&self, ports: PortRange) -> bool {
+        let services = self.repository.sets.iter().flat_map(|set| &set.services);
+        let brings = |published: &crate::readers::compose::Published| {
+            published.origin.as_ref().is_some_and(|origin| origin.variable == self.name)
+        };
+        services
+            .flat_map(|service| &service.published)
+            .any(|published| brings(published) && published.container == ports)
+            || self.links.units.iter().any(|unit| {
+                unit.variables.contains(self.name) && unit.targets.iter().any(|target| target.ports == ports)
+            })
+    }
+
+    /// Two env files that everybody reads, with two numbers.
+    fn judge_values(&self, found: &mut Vec<Disagreement>) {
+        let values: Vec<&Said<'_>> = self.of(&[Kind::Value]).collect();
+        for (index, value) in values.iter().enumerate() {
+            let is_twin = |other: &&&Said<'_>| {
+                other.is_comparable_to(value)
+                    && other.family == value.family
+                    && other.seen.file.path != value.seen.file.path
+                    && other.seen.file.path().folder() == value.seen.file.path().folder()
+            };
+            let twins: Vec<&&Said<'_>> = values[..index].iter().filter(is_twin).collect();
+            if !twins.is_empty() && twins.iter().all(|twin| twin.ports() != value.ports()) {
+                found.push(Disagreement {
+                    topic: Topic::Variable,
+                    subject: self.name.to_owned(),
+                    wrong: vec![value.statement()],
+                    right: twins.iter().map(|twin| twin.statement()).collect(),
+                    confidence: Confidence::High,
+                });
+            }
+        }
+    }
+
+    /// Fallbacks that differ where nothing gives the variable a value.
+    fn judge_fallbacks_alone(&self, found: &mut Vec<Disagreement>) {
+        if self.of(&[Kind::Value]).next().is_some() {
+            return;
+        }
+        let mut fallbacks: Vec<&Said<'_>> = self.of(&[Kind::ConfigFallback, Kind::CodeFallback]).collect();
+        fallbacks.sort_by_key(|fallback| fallback.kind);
+        let Some((first, rest)) = fallbacks.split_first() else { return };
+        for other in rest {
+            let is_one = self.telling > Telling::Nothing || self.is_in_one_component(first, other);
+            if other.ports() == first.ports() || !other.is_comparable_to(first) || !is_one {
+                continue;
+            }
+            found.push(Disagreement {
+                topic: Topic::Variable,
+                subject: self.name.to_owned(),
+                wrong: vec![other.statement()],
+                right: vec![first.statement()],
+                confidence: self.confidence_of_two(first, other),
+            });
+        }
+    }
+
+    fn confidence_of_two(&self, one: &Said<'_>, other: &Said<'_>) -> Confidence {
+        let is_default = [one, other]
+            .iter()
+            .any(|said| said.kind == Kind::CodeFallback && is_technology_default(self.name, said.ports()));
+        let is_inside = [one, other]
+            .iter()
+            .any(|said| said.seen.sighting.side != Side::Host && self.is_container_side(said.ports()));
+        let is_told = self.links.units.iter().any(|unit| unit.variables.contains(self.name));
+        let is_one = self.telling == Telling::One || self.is_in_one_component(one, other);
+        let is_certain = is_one && self.telling > Telling::Nothing && !is_default && !is_inside && !is_told;
+        if is_certain { Confidence::High } else { Confidence::Medium }
+    }
+
+    /// Rows of documents that give the variable a number that nothing else gives it.
+    fn judge_documents(&self, found: &mut Vec<Disagreement>) {
+        for row in self.of(&[Kind::Documented]) {
+            let is_its = |other: &&Said<'_>| {
+                let folder = domain(row.seen.file.path().folder());
+                self.telling > Telling::Nothing
+                    || is_below(&other.seen.file.path, folder) && self.is_in_one_component(other, row)
+            };
+            let others: Vec<&Said<'_>> =
+                self.of(&[Kind::Value, Kind::ConfigFallback, Kind::CodeFallback]).filter(is_its).collect();
+            if others.is_empty() || others.iter().any(|other| other.ports() == row.ports()) {
+                continue;
+            }
+            let is_told_elsewhere = self
+                .links
+                .units
+                .iter()
+                .any(|unit| unit.variables.contains(self.name) && (unit.may_have(row.ports().first())));
+            let is_certain =
+                row.whose == others[0].whose && !is_told_elsewhere && row.seen.sighting.role == Role::State;
+            found.push(Disagreement {
+                topic: Topic::Document,
+                subject: self.name.to_owned(),
+                wrong: vec![row.statement()],
+                right: others.iter().map(|other| other.statement()).collect(),
+                confidence: if is_certain { row.seen.sighting.confidence } else { Confidence::Medium },
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_whose_a_variable_is() {
+        for (name, expected) in [
+            ("PORT", Telling::Nothing),
+            ("SERVER_PORT", Telling::Nothing),
+            ("VITE_PORT", Telling::Nothing),
+            ("API_PORT", Telling::Part),
+            ("BILLING_PORT", Telling::One),
+            ("REDIS_URL", Telling::One),
+        ] {
+            assert_eq!(telling(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_env_file_is_one_of_a_family() {
+        let of = |path: &'static str| family_of(FilePath::new(path));
+        for plain in [".env", ".env.example", "example.env", ".env.production", "env.sample", "api/.env.dist"]
+        {
+            assert_eq!(of(plain), "", "{plain}");
+        }
+        assert_eq!(of(".env.docker.example"), "docker");
+    }
+}

@@ -1,0 +1,130 @@
+//! A fallback beside a variable that is not the variable's number.
+
+use super::{Check, Evidence, about};
+use crate::diagnostic::{Confidence, Edit, Finding, Fix};
+use crate::model::{Endpoint, Port, PortRange, Project};
+use crate::readers::{Context, FileKind, Role, Side, Variant};
+use crate::repository::{Disagreement, Seen, Topic};
+
+declare_rule! {
+    /// Finds a fallback beside a variable that is not the variable's number.
+    ///
+    /// ## What it does
+    /// Reads what stands in for a variable that is not set (`${API_PORT:-8000}`,
+    /// `os.getenv("API_PORT", 8000)`, `process.env.API_PORT ?? 8000`) and holds
+    /// it against the table's number for that variable; without a table, in
+    /// `survey`, against the env files that set it.
+    ///
+    /// ## Why is this bad?
+    /// It works as long as the variable is set. Where it is not, in a new shell
+    /// or in a container that nobody passes it to, the program takes a port
+    /// where nobody looks for it.
+    ///
+    /// ## Example
+    /// ```toml
+    /// [project]
+    /// name = "shop"
+    ///
+    /// [services.billing]
+    /// port = 23000
+    /// ```
+    /// ```text run.sh
+    /// exec billing --port "${BILLING_PORT:-24000}"  # error
+    /// ```
+    ///
+    /// ## Known limitations
+    /// A variable whose name says nothing (`PORT`) is held only against env
+    /// files of the same program. A fallback that is the port inside a container
+    /// may be right there; it is reported under `--pedantic`.
+    "stale-default", Deny, Check::Repository(check)
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
+    if evidence.projects.is_empty() {
+        let all = evidence.repository.disagreements.iter();
+        findings.extend(all.filter(|found| found.topic == Topic::Fallback).filter_map(between_files));
+        return;
+    }
+    for seen in evidence.repository.sightings() {
+        let is_fallback = seen.sighting.role == Role::Fallback && seen.sighting.context == Context::Code;
+        if let Some(variable) = seen.sighting.variable.as_deref().filter(|_| is_fallback) {
+            findings.extend(against_tables(seen, variable, evidence.projects));
+        }
+    }
+}
+
+fn between_files(found: &Disagreement) -> Option<Finding> {
+    let (first, more) = found.wrong.split_first()?;
+    let value = found.right.first()?;
+    let message = format!("the default of `{}` is {}, but it is set to {}", found.subject, first.ports, Disagreement::numbers(&found.right));
+    let mut finding = Finding::new(RULE.name, first.place, message)
+        .label("the fallback")
+        .help(format!("write {} here, or change the value", value.ports));
+    for statement in more.iter().chain(&found.right).take(12) {
+        finding = finding.related(statement.place, format!("{}: {}", statement.role, statement.ports));
+    }
+    let numbers = found.right.iter().all(|other| other.ports == value.ports);
+    if numbers && found.confidence == Confidence::High {
+        let places = found.wrong.iter().map(|wrong| wrong.place);
+        let edits = places.map(|place| Edit { place, text: value.ports.to_string() }).collect();
+        finding = finding.fix(Fix { title: format!("write {}", value.ports), safe: true, edits });
+    }
+    Some(finding.confidence(found.confidence))
+}
+
+/// The project that a path belongs to: the one whose folder is the nearest above it.
+fn project_of<'a>(path: &str, projects: &'a [Project]) -> Option<&'a Project> {
+    let is_below = |project: &&Project| {
+        let folder = project.folder.as_str();
+        folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    projects.iter().filter(is_below).max_by_key(|project| project.folder.len())
+}
+
+fn against_tables(seen: Seen<'_>, variable: &str, projects: &[Project]) -> Option<Finding> {
+    let project = project_of(&seen.file.path, projects)?;
+    let views = project.views();
+    let named = |endpoint: &&Endpoint| endpoint.variable.as_ref().is_some_and(|name| name.value.as_str() == variable);
+    let endpoints: Vec<&Endpoint> = views.iter().flat_map(|view| view.endpoints()).filter(named).collect();
+    let numbers: Vec<Port> = endpoints.iter().filter_map(|endpoint| endpoint.number.value.fixed()).collect();
+    let endpoint = *endpoints.first()?;
+    let number = endpoint.number.value.fixed()?;
+    let ports = seen.sighting.ports;
+    if numbers.iter().any(|&number| ports == PortRange::single(number)) {
+        return None;
+    }
+    let is_inside = seen.sighting.side != Side::Host
+        && endpoints.iter().any(|endpoint| endpoint.container_port.is_some_and(|inside| ports == PortRange::single(inside)));
+    let is_sure = seen.file.path().kind() == FileKind::Plain && !is_inside && seen.file.path().variant() == Variant::None;
+    let confidence = if is_sure { seen.sighting.confidence } else { Confidence::Medium };
+    let message = format!("the default of `{variable}` is {ports}, but the table gives it {number}");
+    let edits = vec![Edit { place: seen.place(), text: number.to_string() }];
+    let finding = Finding::new(RULE.name, seen.place(), message)
+        .label("the fallback")
+        .related(endpoint.number.place, "its number")
+        .help(format!("write {number} here"))
+        .fix(Fix { title: format!("write {number}"), safe: true, edits })
+        .confidence(confidence);
+    Some(about(finding, endpoint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest;
+    use crate::source::Sources;
+
+    #[test]
+    fn a_path_belongs_to_the_nearest_project() {
+        let mut sources = Sources::new();
+        let mut project = |folder: &str| {
+            let (project, _) = manifest::read(&mut sources, folder, "[project]\nname = \"p\"\n");
+            Project { folder: folder.to_owned(), ..project }
+        };
+        let projects = [project(""), project("shop")];
+        let of = |path: &str| project_of(path, &projects).map(|project| project.folder.as_str());
+        assert_eq!(of("shop/main.py"), Some("shop"));
+        assert_eq!(of("shopping/main.py"), Some(""));
+        assert_eq!(project_of("x", &projects[1..]), None);
+    }
+}

@@ -115,7 +115,6 @@ impl Repository {
             Some(ComposeFile { path: &file.path, source: file.source, document })
         });
         let sets = compose::sets(&compose.collect::<Vec<_>>(), texts);
-        Self { files, sets, owned: Owned::default() }
         let mut repository = Self { files, sets, ..Self::default() };
         repository.links = Links::new(&repository);
         repository.disagreements = links::disagreements(&repository, &repository.links, texts.sources);

@@ -138,7 +138,7 @@ mod tests {
         let mut sources = Sources::new();
         let source = sources.add("src/é.py", text);
         let places = text.match_indices("8000").map(|(at, _)| Place::new(source, at..at + 4));
-        let findings = places.map(|place| Finding::new("hard-coded-port", place, "m")).collect();
+        let findings = places.map(|place| Finding::new("published-port-collision", place, "m")).collect();
         (sources, findings)
     }
 
@@ -157,7 +157,7 @@ mod tests {
         let read = Baseline::parse(source, &text).expect("a baseline");
         assert_eq!(read.to_text(), text);
         let shown = sources.text_at(read.entries[1].place);
-        assert!(shown.starts_with("\"rule\":\"hard-coded-port\",\"path\":\"src/é.py\""), "{shown}");
+        assert!(shown.starts_with("\"rule\":\"published-port-collision\",\"path\":\"src/é.py\""), "{shown}");
         assert!(shown.ends_with(&format!("\"count\":{}", read.entries[1].count)), "{shown}");
         assert_eq!(Baseline::default().to_text(), "{\n  \"version\": 1,\n  \"findings\": []\n}\n");
     }

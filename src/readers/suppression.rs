@@ -80,6 +80,7 @@ type Mark = (&'static str, Option<&'static str>);
 const HASH: Mark = ("#", None);
 const SLASHES: Mark = ("//", None);
 const STAR: Mark = ("/*", Some("*/"));
+const STARS: Mark = ("/**", Some("*/"));
 const ANGLE: Mark = ("<!--", Some("-->"));
 const DASHES: Mark = ("--", None);
 const SEMICOLON: Mark = (";", None);
@@ -98,7 +99,9 @@ fn marks(path: &FilePath<'_>) -> Vec<Mark> {
     let marks: &[Mark] = match path.extension().to_ascii_lowercase().as_str() {
         "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" | "go" | "rs" | "java" | "kt" | "kts"
         | "cs" | "c" | "h" | "cc" | "cpp" | "hpp" | "swift" | "scala" | "groovy" | "gradle" | "dart"
-        | "json" | "jsonc" | "json5" | "scss" | "less" | "css" | "proto" | "zig" => &[SLASHES, JSX, STAR],
+        | "json" | "jsonc" | "json5" | "scss" | "less" | "css" | "proto" | "zig" => {
+            &[SLASHES, JSX, STARS, STAR]
+        }
         "php" | "tf" | "hcl" | "nix" => &[HASH, SLASHES, STAR],
         "vue" | "svelte" | "astro" => &[SLASHES, STAR, ANGLE],
         "md" | "markdown" | "mdx" => &[ANGLE],
@@ -128,7 +131,7 @@ fn is_markdown(path: &FilePath<'_>) -> bool {
 /// stands before that; `None` where there is none, or where it is part of a
 /// string or of another comment.
 fn mark_before<'m>(before: &str, marks: &'m [Mark]) -> Option<(&'m Mark, bool)> {
-    let trimmed = before.trim_end_matches([' ', '\t', '*', '!']);
+    let trimmed = before.trim_end_matches([' ', '\t']);
     let (mark, code) = marks.iter().find_map(|mark| {
         let length = trimmed.len().checked_sub(mark.0.len())?;
         let end = trimmed.get(length..)?;
@@ -213,7 +216,7 @@ mod tests {
             let names = names.collect::<Vec<_>>().join(",");
             assert!(text[one.place.range()].starts_with("portgen:"));
             let reason = if one.has_reason { "" } else { "?" };
-            format!("{names}{reason} -> {}", text[one.lines.range()].lines().last().unwrap_or(""))
+            format!("{names}{reason} -> {}", text[one.lines.range()].lines().last().unwrap_or("").trim_end())
         });
         assert_eq!(shown.collect::<Vec<_>>(), expect, "{path}: {text}");
     }

@@ -11,7 +11,6 @@ mod diff;
 mod edit;
 mod fence;
 mod file;
-mod fixes;
 mod insert;
 mod lines;
 mod markers;
@@ -34,7 +33,6 @@ use edit::Verdict;
 use on_disk::OnDisk;
 
 pub use diff::MAXIMUM_DIFF_LINES;
-pub use fixes::{FixedFile, Fixes, Unfixed, fixes};
 pub use orphan::{deletion, has_header, orphan};
 pub use step::{Change, Outcome, Ownership, Plan, Step};
 

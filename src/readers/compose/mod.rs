@@ -1,11 +1,21 @@
 //! Compose files: one file as it is written, and the sets of files that
 //! Compose would load together.
 
+mod choose;
+mod environment;
+mod load;
+mod merge;
+mod ports;
+mod service;
 mod set;
+mod value;
+
+use std::sync::Arc;
 
 use super::{FilePath, Reader, Reading, any_text, yaml};
-use crate::readers::tree::Tree;
+use crate::readers::tree::{Node, Tree};
 
+pub use choose::{Combination, sets_with};
 pub use set::{ComposeFile, ComposeService, ComposeSet, ContainerPort, Origin, Published, SetKind, Texts, sets};
 
 /// This folder's reader.
@@ -21,7 +31,7 @@ pub static READER: Reader = Reader {
 #[derive(Clone, Debug, Default)]
 pub struct Document {
     /// Its nodes.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
 }
 
 fn takes(path: &FilePath<'_>) -> bool {
@@ -31,5 +41,20 @@ fn takes(path: &FilePath<'_>) -> bool {
 }
 
 fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
-    reading.compose = Some(Document { tree: yaml::parse(text) });
+    reading.compose = Some(Document { tree: Arc::new(yaml::parse(text)) });
 }
+
+/// The mapping of services of a document; that of the first format had nothing around it.
+fn services_of(root: Node<'_>) -> Option<Node<'_>> {
+    if let Some(services) = root.get("services") {
+        return Some(services);
+    }
+    let is_service = |node: &Node<'_>| node.is_mapping() && (node.get("image").is_some() || node.get("build").is_some());
+    let others = ["include", "version", "name", "volumes", "networks", "configs", "secrets"];
+    let is_first_format = !others.iter().any(|key| root.get(key).is_some())
+        && root.entries().iter().any(|(_, value)| is_service(value));
+    is_first_format.then_some(root)
+}
+
+#[cfg(test)]
+mod tests;

@@ -143,6 +143,6 @@ pub struct ComposeFile<'a> {
 }
 
 /// Every set that the compose files of a repository make, in the order of their paths.
-pub fn sets(_: &[ComposeFile<'_>], _: &mut Texts<'_>) -> Vec<ComposeSet> {
-    Vec::new()
+pub fn sets(files: &[ComposeFile<'_>], texts: &mut Texts<'_>) -> Vec<ComposeSet> {
+    super::choose::sets_with(files, &[], texts)
 }

@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use super::baseline::{self, BaselineOptions};
+use super::fix::{FixOptions, Fixed, fix};
 use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
-use super::repository::repository_findings;
-use crate::check::{Strictness, Verdict, check_conditions, check_table, gate, judge};
+use super::ownership::Ownership;
+use super::repository::{is_selected, repository_findings};
+use crate::check::{
+    Baseline, Silence, Strictness, Verdict, check_conditions, check_table, gate, judge, judge_silenced,
+};
 use crate::diagnostic::{Failure, Finding, Label, Reported, Summary};
 use crate::plan::Options;
-use crate::rules::{self, Rule};
+use crate::rules::{self, Check, Rule};
 use crate::source::{SourceId, Sources};
 use crate::world;
 
@@ -19,6 +24,10 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     /// How much of what is found is reported.
     pub strictness: Strictness,
+    /// What is known already.
+    pub baseline: BaselineOptions,
+    /// Which changes are made or shown; none where it only reads.
+    pub fix: Option<FixOptions>,
 }
 
 /// What `check` found.
@@ -32,9 +41,14 @@ pub struct Checked {
     pub summary: Summary,
     /// The path from the current folder to the workspace's, empty or ending in `/`.
     pub prefix: String,
+    /// What became of the changes, where any were asked for.
+    pub fixed: Option<Fixed>,
+    /// The baseline that was written, and how many findings are in it.
+    pub baseline: Option<(String, usize)>,
 }
 
-/// Checks the table, and where it is sound the outputs.
+/// Checks the table, and where it is sound the outputs, and what people wrote.
+/// With `fix`, makes the changes that findings come with and checks again.
 ///
 /// # Errors
 /// A [`Failure`] where there is no table, or where the disk fails.
@@ -44,32 +58,106 @@ pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Fai
             Failure::new("not-found", "there is no such file or folder").path(path.display().to_string())
         );
     }
-    let mut workspace = load(location)?;
-    let bound = bind(&mut workspace)?;
-    let findings = table_findings(&mut workspace);
-    let mut summary = Summary { files: workspace.files, ..Summary::default() };
-    let strictness = options.strictness;
-    let is_readable = !findings.iter().any(|finding| rules::find(finding.rule).is_none_or(Rule::is_mistake));
-    let mut verdict = judge(&workspace.projects, &workspace.sources, findings, strictness);
-    if gate(&workspace.projects, &verdict).is_some() {
-        let found = output_findings(&mut workspace, &bound, &verdict)?;
-        verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, strictness));
-        summary.files += found.files;
-        summary.held_back += found.held_back;
+    let mut pass = Pass::run(location, options)?;
+    let mut fixed = None;
+    if let Some(request) = options.fix {
+        let made = fix(&pass.workspace, &pass.verdict.findings, &pass.ownership, request)?;
+        if request.write && made.count > 0 {
+            pass = Pass::run(location, options)?;
+        }
+        fixed = Some(made);
     }
-    if is_readable {
-        let found = repository_findings(&mut workspace, &bound);
-        summary.files += found.files;
-        verdict.add(judge(&workspace.projects, &workspace.sources, found.findings, strictness));
-    }
-    keep_paths(&mut verdict, &workspace, &options.paths);
+    let Pass { workspace, verdict, held_back, files, baseline, .. } = pass;
     let counts = verdict.summary();
     Ok(Checked {
         prefix: prefix(&workspace.folder),
         sources: workspace.sources,
         findings: verdict.findings,
-        summary: Summary { held_back: counts.held_back + summary.held_back, files: summary.files, ..counts },
+        summary: Summary { held_back: counts.held_back + held_back, files, ..counts },
+        fixed,
+        baseline,
     })
+}
+
+/// One look at everything.
+struct Pass {
+    workspace: Workspace,
+    ownership: Ownership,
+    verdict: Verdict,
+    held_back: usize,
+    files: usize,
+    baseline: Option<(String, usize)>,
+}
+
+impl Pass {
+    fn run(location: &Location, options: &CheckOptions) -> Result<Self, Failure> {
+        let mut workspace = load(location)?;
+        let bound = bind(&mut workspace)?;
+        let ownership = Ownership::of(&workspace, &bound);
+        let mut findings = table_findings(&mut workspace);
+        let mut files = workspace.files;
+        let mut held_back = 0;
+        let strictness = options.strictness;
+        let is_readable =
+            !findings.iter().any(|finding| rules::find(finding.rule).is_none_or(Rule::is_mistake));
+        // Neither comments nor a baseline open the gate.
+        let verdict = judge(&workspace.projects, &workspace.sources, findings.clone(), strictness);
+        let is_sound = gate(&workspace.projects, &verdict).is_some();
+        if is_sound {
+            let found = output_findings(&mut workspace, &bound, &verdict)?;
+            findings.extend(found.findings);
+            files += found.files;
+            held_back += found.held_back;
+        }
+        let mut silence = Silence::default();
+        if is_readable {
+            let found = repository_findings(&mut workspace, &ownership, &mut silence);
+            findings.extend(found.findings);
+            files += found.files;
+        }
+        let baseline = options.baseline.write.then(|| {
+            let judged = judge_silenced(
+                &workspace.projects,
+                &workspace.sources,
+                findings.clone(),
+                strictness,
+                &mut silence,
+            );
+            Baseline::of(judged.findings.iter().map(|reported| &reported.finding), &workspace.sources)
+        });
+        let written = use_baseline(&options.baseline, baseline, &mut workspace, &mut silence)?;
+        let (projects, sources) = (&workspace.projects, &workspace.sources);
+        let mut verdict = judge_silenced(projects, sources, findings, strictness, &mut silence);
+        let ran = |path: &str, rule: &Rule| match rule.check {
+            Check::Condition(_) | Check::MistakenCondition(_) => is_sound && is_selected(&workspace, path),
+            Check::Repository(_) => is_readable && is_selected(&workspace, path),
+            _ => is_selected(&workspace, path),
+        };
+        verdict.add(judge(projects, sources, silence.idle(&ran), strictness));
+        keep_paths(&mut verdict, &workspace, &options.paths);
+        Ok(Self { workspace, ownership, verdict, held_back, files, baseline: written })
+    }
+}
+
+/// Reads the baseline, or writes a new one; its file's name and its size where
+/// it was written.
+fn use_baseline(
+    options: &BaselineOptions,
+    new: Option<Baseline>,
+    workspace: &mut Workspace,
+    silence: &mut Silence,
+) -> Result<Option<(String, usize)>, Failure> {
+    let Some(new) = new else {
+        if let Some(known) = baseline::read(options, workspace)? {
+            silence.set_baseline(known);
+        }
+        return Ok(None);
+    };
+    let path = baseline::file(options, workspace);
+    baseline::write(&new, &path)?;
+    let name = baseline::shown(&path, workspace);
+    silence.set_baseline(baseline::as_written(&new, &name, &mut workspace.sources));
+    Ok(Some((name, new.entries.iter().map(|entry| entry.count).sum())))
 }
 
 /// Mistakes in the files and what the rules find in the table; in a member of

@@ -4,8 +4,10 @@
 //! and reads no arguments. `Err` means that the world failed.
 
 mod add;
+mod baseline;
 mod check;
 mod eject;
+mod fix;
 mod hook;
 mod list;
 mod load;
@@ -18,8 +20,10 @@ mod stage;
 mod survey;
 
 pub use add::{AddRequest, Added, add};
+pub use baseline::{BASELINE_NAME, BaselineOptions};
 pub use check::{CheckOptions, Checked, check};
 pub use eject::{Ejected, eject, find as find_target};
+pub use fix::{FixOptions, Fixed};
 pub use hook::{HookAction, HookOutcome, hook};
 pub use list::{Listed, ListedPort, find_port, list};
 pub use load::{FILE_NAME, Location, Workspace, load, project_folder};

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::baseline::BASELINE_NAME;
 use super::load::{FILE_NAME, Workspace};
 use super::outputs::{Bound, shown};
 use crate::model::{Mode, Pattern};
@@ -57,10 +58,11 @@ impl Ownership {
         ownership
     }
 
-    /// Whether a file is a table, or one that a table extends: no reader's.
+    /// Whether a file is a table, one that a table extends, or a baseline: no
+    /// reader's.
     pub(super) fn is_table(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        name.eq_ignore_ascii_case(FILE_NAME) || self.tables.contains(path)
+        name.eq_ignore_ascii_case(FILE_NAME) || name == BASELINE_NAME || self.tables.contains(path)
     }
 
     /// What of a text is portgen's.

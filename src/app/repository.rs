@@ -2,38 +2,47 @@
 
 use super::check::FileFindings;
 use super::load::Workspace;
-use super::outputs::Bound;
 use super::ownership::Ownership;
 use super::scan::scan;
-use crate::check::check_repository;
-use crate::diagnostic::Finding;
+use crate::check::{Silence, check_repository};
+use crate::repository::Repository;
 use crate::rules::Evidence;
-use crate::source::Sources;
 
 /// What the rules find in the files of a workspace; in a member of it, what
-/// concerns that member.
-pub(super) fn repository_findings(workspace: &mut Workspace, bound: &[Bound]) -> FileFindings {
-    let ownership = Ownership::of(workspace, bound);
-    let scan = scan(&workspace.folder.clone(), &mut workspace.sources, &ownership);
+/// concerns that member. The comments that turn rules off join the silence.
+pub(super) fn repository_findings(
+    workspace: &mut Workspace,
+    ownership: &Ownership,
+    silence: &mut Silence,
+) -> FileFindings {
+    let scan = scan(&workspace.folder.clone(), &mut workspace.sources, ownership);
+    add_comments(&scan.repository, silence);
     let evidence =
         Evidence { repository: &scan.repository, projects: &workspace.projects, sources: &workspace.sources };
     let mut findings = check_repository(&evidence);
-    if workspace.selected.len() < workspace.projects.len() {
-        let folders: Vec<&str> =
-            workspace.selected.iter().map(|&index| workspace.projects[index].folder.as_str()).collect();
-        findings.retain(|finding| is_in(finding, &workspace.sources, &folders));
-    }
+    findings.retain(|finding| {
+        let places = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
+        places
+            .map(|place| workspace.sources.get(place.source).name())
+            .any(|name| is_selected(workspace, name))
+    });
     FileFindings { findings, held_back: 0, files: scan.files }
 }
 
-/// Whether any place of a finding lies in one of some folders.
-fn is_in(finding: &Finding, sources: &Sources, folders: &[&str]) -> bool {
-    let places = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place);
-    let mut names = places.map(|place| sources.get(place.source).name());
-    names.any(|name| {
-        let inside = |folder: &&str| {
-            folder.is_empty() || name.strip_prefix(*folder).is_some_and(|rest| rest.starts_with('/'))
-        };
-        folders.iter().any(inside)
-    })
+/// Takes over the comments of every file.
+pub(super) fn add_comments(repository: &Repository, silence: &mut Silence) {
+    for file in &repository.files {
+        silence.add_comments(&file.path, file.source, &file.reading.suppressions);
+    }
+}
+
+/// Whether a path lies in a project that the location means: all of a
+/// workspace, or one member.
+pub(super) fn is_selected(workspace: &Workspace, path: &str) -> bool {
+    let is_whole = workspace.selected.len() == workspace.projects.len();
+    let holds = |index: &usize| {
+        let folder = workspace.projects[*index].folder.as_str();
+        folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    is_whole || workspace.selected.iter().any(holds)
 }

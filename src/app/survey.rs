@@ -4,8 +4,9 @@
 use super::check::prefix;
 use super::load::Location;
 use super::ownership::Ownership;
+use super::repository::add_comments;
 use super::scan::scan;
-use crate::check::{Strictness, check_repository, judge};
+use crate::check::{Silence, Strictness, check_repository, judge_silenced};
 use crate::diagnostic::{Failure, Reported, Summary};
 use crate::repository::Repository;
 use crate::rules::Evidence;
@@ -42,7 +43,9 @@ pub fn survey(location: &Location, options: &SurveyOptions) -> Result<Surveyed, 
     let scan = scan(&location.directory, &mut sources, &Ownership::nothing());
     let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
     let findings = check_repository(&evidence);
-    let verdict = judge(&[], &sources, findings, options.strictness);
+    let mut silence = Silence::default();
+    add_comments(&scan.repository, &mut silence);
+    let verdict = judge_silenced(&[], &sources, findings, options.strictness, &mut silence);
     let summary = Summary { files: scan.files, ..verdict.summary() };
     let prefix = prefix(&location.directory);
     Ok(Surveyed { sources, repository: scan.repository, findings: verdict.findings, summary, prefix })

@@ -3,9 +3,11 @@
 //! This room knows no single rule. It is the only maker of a [`SoundProject`],
 //! and only a sound project is rendered.
 
+mod baseline;
 mod fingerprint;
 mod levels;
 mod names;
+mod silence;
 
 use std::ops::Deref;
 
@@ -14,8 +16,10 @@ use crate::model::{Condition, Project};
 use crate::rules::{self, Check, Evidence, RULES};
 use crate::source::Sources;
 
+pub use baseline::{Baseline, Entry};
 pub use fingerprint::{fingerprint, fingerprint_of};
 pub use names::check_names;
+pub use silence::Silence;
 
 /// How much of what is found is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +81,11 @@ pub fn check_table(projects: &[Project]) -> Vec<Finding> {
             Check::View(check) => views.iter().for_each(|view| check(view, &mut findings)),
             Check::Project(check) => projects.iter().for_each(|project| check(project, &mut findings)),
             Check::Workspace(check) => check(&all, &mut findings),
-            Check::Mistake | Check::Condition(_) | Check::MistakenCondition(_) | Check::Repository(_) => {}
+            Check::Mistake
+            | Check::Condition(_)
+            | Check::MistakenCondition(_)
+            | Check::Repository(_)
+            | Check::Idle(_) => {}
         }
     }
     findings
@@ -125,17 +133,37 @@ pub fn check_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>)
 /// the same in rule, place and message stands once.
 ///
 /// What is not sure is held back and counted, unless `pedantic`. With
-/// `ignore_suppressions` nothing is turned off: what would be is a warning.
+/// `ignore_suppressions` nothing is turned off: what a level would turn off is
+/// a warning.
 pub fn judge(
+    projects: &[Project],
+    sources: &Sources,
+    findings: Vec<Finding>,
+    strictness: Strictness,
+) -> Verdict {
+    judge_silenced(projects, sources, findings, strictness, &mut Silence::default())
+}
+
+/// The same, with comments and a baseline that turn single findings off; they
+/// remember which they did. A mistake in the table is turned off by neither.
+pub fn judge_silenced(
     projects: &[Project],
     sources: &Sources,
     mut findings: Vec<Finding>,
     strictness: Strictness,
+    silence: &mut Silence,
 ) -> Verdict {
     put_in_order(&mut findings, |finding| finding);
     let levels = levels::Levels::new(projects, sources);
     let mut verdict = Verdict::default();
     for finding in findings {
+        let is_mistake = rules::find(finding.rule).is_none_or(rules::Rule::is_mistake);
+        // Asked of every finding, so that what is held back is no stale entry.
+        let is_silenced = !is_mistake && silence.covers(&finding, sources);
+        if is_silenced && !strictness.ignore_suppressions {
+            verdict.suppressed += 1;
+            continue;
+        }
         if finding.confidence < Confidence::High && !strictness.pedantic {
             verdict.held_back += 1;
             continue;

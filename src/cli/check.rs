@@ -7,15 +7,16 @@ use clap::Args;
 use super::Status;
 use super::console::Console;
 use super::options::ReportFormat;
-use crate::app::{self, CheckOptions};
+use crate::app::{self, BaselineOptions, CheckOptions, FixOptions, Fixed, Location};
 use crate::check::Strictness;
 use crate::diagnostic::Failure;
 use crate::report::{self, Report};
 
 /// Find what is wrong in the table and in the files that follow it
 ///
-/// Reads `ports.toml`, its workspace and every output, and changes nothing.
-/// Errors make the exit code 1; warnings do with --strict.
+/// Reads `ports.toml`, its workspace, every output and every file that states a
+/// port; without --fix it changes nothing. Errors make the exit code 1; warnings
+/// do with --strict.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -31,9 +32,25 @@ pub(super) struct Arguments {
     /// Report what is not sure, too
     #[arg(long)]
     pedantic: bool,
-    /// Report what `allow` and `[lint]` turn off, too
+    /// Report what `allow`, `[lint]`, comments and the baseline turn off, too
     #[arg(long)]
     no_suppressions: bool,
+    /// Make the changes that are safe, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// Make the changes that need a look, too
+    #[arg(long = "unsafe")]
+    include_unsafe: bool,
+    /// Show the changes and make none; the exit code is 1 where there are any
+    #[arg(long, conflicts_with = "format")]
+    diff: bool,
+    /// What is known already [default: .portgen-baseline.json beside the table, if there]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write what is found into the baseline, so that only what is new is reported
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    #[arg(conflicts_with_all = ["paths", "fix", "diff"])]
+    write_baseline: Option<Option<PathBuf>>,
     /// End with 0 whatever is found, for uploads
     #[arg(long)]
     exit_zero: bool,
@@ -43,24 +60,48 @@ const EXAMPLES: &str = "\
 Examples:
   portgen check
   portgen check --format sarif --exit-zero > portgen.sarif
-  portgen -C services/api check --strict";
+  portgen -C services/api check --strict
+  portgen check --fix --diff
+  portgen check --write-baseline";
 
 impl Arguments {
     pub(super) fn is_json(&self) -> bool {
         self.format == Some(ReportFormat::Json)
     }
+
+    fn options(&self, location: &Location) -> CheckOptions {
+        let from_here = |path: &PathBuf| location.directory.join(path);
+        let written = self.write_baseline.as_ref().and_then(Option::as_ref);
+        CheckOptions {
+            paths: self.paths.iter().map(from_here).collect(),
+            strictness: Strictness { ignore_suppressions: self.no_suppressions, pedantic: self.pedantic },
+            baseline: BaselineOptions {
+                file: written.or(self.baseline.as_ref()).map(from_here),
+                write: self.write_baseline.is_some(),
+            },
+            fix: (self.fix || self.diff)
+                .then_some(FixOptions { include_unsafe: self.include_unsafe, write: !self.diff }),
+        }
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let location = console.location()?;
-    let options = CheckOptions {
-        paths: arguments.paths.iter().map(|path| location.directory.join(path)).collect(),
-        strictness: Strictness {
-            ignore_suppressions: arguments.no_suppressions,
-            pedantic: arguments.pedantic,
-        },
-    };
+    if arguments.include_unsafe && !(arguments.fix || arguments.diff) {
+        return Err(Failure::new("usage", "--unsafe says which changes --fix or --diff is about"));
+    }
+    let options = arguments.options(&location);
     let checked = app::check(&location, &options)?;
+    if let Some((path, count)) = &checked.baseline {
+        console.say(&format!("{path}: {count} findings are known from now on"));
+    }
+    if let Some(fixed) = &checked.fixed {
+        say_fixed(fixed, arguments.diff, console);
+        if arguments.diff {
+            console.diff(&fixed.diffs)?;
+            return Ok(Status::found_if(!fixed.diffs.is_empty() && !arguments.exit_zero));
+        }
+    }
     let summary = checked.summary;
     let found = summary.errors > 0 || (arguments.strict && summary.warnings > 0);
     let report = Report {
@@ -73,4 +114,18 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     console.report(console.report_format(arguments.format), &report)?;
     console.count(&summary);
     Ok(Status::found_if(found && !arguments.exit_zero))
+}
+
+/// Says how much was changed, and what was not.
+fn say_fixed(fixed: &Fixed, is_preview: bool, console: &Console) {
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    if !is_preview && fixed.count > 0 {
+        console.say(&format!("mended {} in {}", plural(fixed.count, "finding"), plural(fixed.files, "file")));
+    }
+    for skipped in &fixed.skipped {
+        console.say(&format!("not changed: {skipped}"));
+    }
+    if fixed.unsafe_count > 0 {
+        console.say(&format!("{} more with --unsafe", plural(fixed.unsafe_count, "change")));
+    }
 }

@@ -11,6 +11,7 @@ mod diff;
 mod edit;
 mod fence;
 mod file;
+mod fixes;
 mod insert;
 mod lines;
 mod markers;
@@ -33,6 +34,7 @@ use edit::Verdict;
 use on_disk::OnDisk;
 
 pub use diff::MAXIMUM_DIFF_LINES;
+pub use fixes::{FixedFile, Fixes, Unfixed, fixes};
 pub use orphan::{deletion, has_header, orphan};
 pub use step::{Change, Outcome, Ownership, Plan, Step};
 

@@ -10,6 +10,7 @@ pub mod json;
 mod path;
 mod reading;
 mod sighting;
+mod suppression;
 pub mod interpolation;
 pub mod tree;
 pub mod values;
@@ -19,6 +20,7 @@ pub mod yaml;
 pub use path::{FileKind, FilePath, Variant};
 pub use reading::{Assignment, Reading, StatedKind, StatedRange};
 pub use sighting::{Context, Role, Side, Sighting};
+pub use suppression::{Suppression, suppressions};
 
 /// A format that is read: how its files are known, and how they are read.
 #[derive(Debug)]
@@ -61,6 +63,7 @@ pub fn read(path: &FilePath<'_>, text: &str) -> Option<(&'static Reader, Reading
     let reader = candidates(path).find(|reader| (reader.knows)(text))?;
     let mut reading = Reading::default();
     (reader.read)(path, text, &mut reading);
+    reading.suppressions = suppressions(path, text);
     reading.put_in_order();
     Some((reader, reading))
 }

@@ -1,6 +1,6 @@
 //! What one file says.
 
-use super::{Sighting, compose};
+use super::{Sighting, Suppression, compose};
 use crate::model::PortSet;
 use crate::source::Span;
 
@@ -20,6 +20,8 @@ pub struct Reading {
     /// Files that replace another one, relative to the folder of the file: what
     /// `fileReplacements` of an `angular.json` name, old and new alike.
     pub replaced_files: Vec<String>,
+    /// Comments that turn rules off.
+    pub suppressions: Vec<Suppression>,
 }
 
 impl Reading {
@@ -31,6 +33,7 @@ impl Reading {
             && self.stated.is_empty()
             && self.ignored_lines.is_empty()
             && self.replaced_files.is_empty()
+            && self.suppressions.is_empty()
     }
 
     /// Sorts by place; what is the same stands once.

@@ -53,6 +53,54 @@ pub enum Check {
     Condition(fn(&Condition) -> Option<Finding>),
     /// A fact about an output that is a mistake in the file itself.
     MistakenCondition(fn(&Condition) -> Option<Finding>),
+    /// Something that is to turn findings off and does not; each kind is one rule's.
+    Idle(fn(&Idle) -> Option<Finding>),
+}
+
+/// Something that is to turn findings off and does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// Where it stands: a comment, one rule in it, an entry of a baseline.
+    pub place: Place,
+    /// Why it does not.
+    pub kind: IdleKind,
+}
+
+/// Why something turns no finding off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdleKind {
+    /// A comment names a rule that finds nothing there.
+    Unused {
+        /// The rule.
+        rule: String,
+    },
+    /// A comment names a rule that there is not.
+    Unknown {
+        /// As it is written.
+        rule: String,
+        /// The rule that may be meant.
+        near: Option<String>,
+    },
+    /// A comment names a mistake in the table, which nothing turns off.
+    Mistake {
+        /// The rule.
+        rule: String,
+    },
+    /// A comment gives no reason.
+    Unexplained,
+    /// A comment names no rule.
+    Empty,
+    /// An entry of a baseline has more findings than there are.
+    Stale {
+        /// The rule.
+        rule: String,
+        /// The file.
+        path: String,
+        /// How many findings the entry is for.
+        count: usize,
+        /// How many there are.
+        found: usize,
+    },
 }
 
 /// What a rule of the repository looks at.
@@ -133,6 +181,8 @@ rules! {
     published_port_collision
     disagreeing_port
     stale_default
+    unused_suppression
+    stale_baseline
 }
 
 /// Names of rules that look at the repository and at the machine, which this
@@ -155,8 +205,6 @@ pub static LATER: &[&str] = &[
     "unassigned-range",
     "wrong-port",
     "forbidden-port",
-    "unused-suppression",
-    "stale-baseline",
 ];
 
 /// The rule of a name.
@@ -180,6 +228,14 @@ pub fn level_word(rule: &Rule) -> &'static str {
 pub fn of_condition(condition: &Condition) -> Option<Finding> {
     RULES.iter().find_map(|rule| match rule.check {
         Check::Condition(check) | Check::MistakenCondition(check) => check(condition),
+        _ => None,
+    })
+}
+
+/// Puts what turns nothing off into words; each kind is one rule's.
+pub fn of_idle(idle: &Idle) -> Option<Finding> {
+    RULES.iter().find_map(|rule| match rule.check {
+        Check::Idle(check) => check(idle),
         _ => None,
     })
 }

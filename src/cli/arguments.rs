@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::options::Global;
-use super::{add, check, eject, explain, get, hook, list, render, rules, survey, targets};
+use super::{add, check, eject, explain, get, hook, list, map, render, rules, survey, targets};
 
 /// One table of ports, ports.toml: checked, and rendered into every file that needs a port.
 #[derive(Debug, Parser)]
@@ -34,6 +34,7 @@ pub(super) enum Command {
     Add(add::Arguments),
     List(list::Arguments),
     Get(get::Arguments),
+    Map(map::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Targets(targets::Arguments),
@@ -51,6 +52,7 @@ impl Command {
             Self::Add(_) => "add",
             Self::List(_) => "list",
             Self::Get(_) => "get",
+            Self::Map(_) => "map",
             Self::Explain(_) => "explain",
             Self::Rules(_) => "rules",
             Self::Targets(_) => "targets",
@@ -68,6 +70,7 @@ impl Command {
             Self::Add(arguments) => arguments.is_json(),
             Self::List(arguments) => arguments.is_json(),
             Self::Get(arguments) => arguments.is_json(),
+            Self::Map(arguments) => arguments.is_json(),
             Self::Explain(arguments) => arguments.is_json(),
             Self::Rules(arguments) => arguments.is_json(),
             Self::Targets(arguments) => arguments.is_json(),

@@ -74,6 +74,11 @@ impl Console {
         self.quiet
     }
 
+    /// How text for people on standard output looks.
+    pub(super) fn appearance(&self) -> &Appearance {
+        &self.output
+    }
+
     /// Writes a report to standard output.
     pub(super) fn report(&self, format: ReportFormat, report: &Report<'_>) -> Result<(), Failure> {
         let Some(format) = report::find(format.as_str()) else {

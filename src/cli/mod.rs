@@ -12,6 +12,7 @@ mod explain;
 mod get;
 mod hook;
 mod list;
+mod map;
 mod options;
 mod render;
 mod rules;
@@ -72,6 +73,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Render(arguments) => render::run(arguments, console),
         Command::Add(arguments) => add::run(arguments, console),
         Command::List(arguments) => list::run(arguments, console),
+        Command::Map(arguments) => map::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),
         Command::Rules(arguments) => rules::run(arguments, console),

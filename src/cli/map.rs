@@ -1,0 +1,57 @@
+//! `portgen map`
+
+use clap::{Args, ValueEnum};
+
+use super::Status;
+use super::console::Console;
+use crate::app;
+use crate::diagnostic::Failure;
+use crate::report::MapFormat;
+
+/// Draw the port space: ranges, services, what is reserved and what collides
+///
+/// Draws the table where there is a `ports.toml`, else what a survey of the
+/// folder finds. Drawing a collision is no failure: the exit code is 0.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// How to draw
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Drawing,
+    /// Draw what the files of the folder say, even where there is a table
+    #[arg(long)]
+    survey: bool,
+}
+
+/// The words of `--format` for pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Drawing {
+    /// Lines of text
+    Text,
+    /// A picture in SVG, light and dark
+    Svg,
+    /// One versioned JSON object
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portgen map
+  portgen map --format svg > ports.svg";
+
+impl Arguments {
+    pub(super) fn is_json(&self) -> bool {
+        self.format == Drawing::Json
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
+    let map = app::map(&console.location()?, arguments.survey)?;
+    let format = match arguments.format {
+        Drawing::Text => MapFormat::Text,
+        Drawing::Svg => MapFormat::Svg,
+        Drawing::Json => MapFormat::Json,
+    };
+    console.print(&map.draw(format, console.appearance()))?;
+    Ok(Status::Done)
+}

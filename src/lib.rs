@@ -59,6 +59,7 @@
 //! | [`target`] | what a target is: metadata, options, casing | know any single target's text |
 //! | [`rules`] | one file a rule; one slice names them all | decide levels, print, do I/O |
 //! | [`check`] | levels, order, the gate; the only maker of a sound project | know any single rule |
+//! | [`bootstrap`] | what a repository states to the text of a new table | decide what disagrees |
 //! | [`render`] | a sound project and a target to text | touch the disk |
 //! | [`plan`] | texts and what exists to changes | touch the disk |
 //! | [`world`] | disk, environment, git: the only room that does | decide |
@@ -93,6 +94,7 @@ pub mod repository;
 pub mod target;
 pub mod rules;
 pub mod check;
+pub mod bootstrap;
 pub mod render;
 pub mod plan;
 pub mod world;

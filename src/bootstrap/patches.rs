@@ -1,0 +1,148 @@
+//! Patterns that find the places which state a port, and find nothing else.
+
+use super::{DraftPatch, DraftPort, DraftService};
+use crate::diagnostic::Confidence;
+use crate::model::{Pattern, PortRange};
+use crate::readers::{Context, FileKind, Role};
+use crate::repository::{File, Repository, Seen};
+use crate::source::{Place, Sources};
+
+/// How many lines above a number a pattern may take in.
+const MOST_LINES: usize = 6;
+
+/// Patches for every place that states one of the ports, in the order of paths.
+pub(super) fn patches(
+    services: &[DraftService],
+    repository: &Repository,
+    sources: &Sources,
+) -> Vec<DraftPatch> {
+    let mut found: Vec<DraftPatch> = Vec::new();
+    for seen in repository.sightings().filter(is_patched) {
+        let Some((service, port)) = owner(services, seen) else { continue };
+        let id = if port.name == "default" {
+            service.name.to_string()
+        } else {
+            format!("{}.{}", service.name, port.name)
+        };
+        let text = sources.get(seen.file.source).text();
+        let Some(find) = pattern(text, seen.place()) else { continue };
+        if !found.iter().any(|patch| patch.path == seen.file.path && patch.find == find) {
+            found.push(DraftPatch { path: seen.file.path.clone(), find, service: id, all: false });
+        }
+    }
+    found
+}
+
+/// Code and configuration that is the project's own, a single number of the host.
+fn is_patched(seen: &Seen<'_>) -> bool {
+    let Seen { file, sighting } = seen;
+    sighting.context == Context::Code
+        && sighting.confidence == Confidence::High
+        && sighting.ports.len() == 1
+        && sighting.side != crate::readers::Side::Container
+        && sighting.role != Role::State
+        && file.path().kind() == FileKind::Plain
+}
+
+/// The port that a place speaks of: one that was seen there, or the only one
+/// with that number.
+fn owner<'s>(services: &'s [DraftService], seen: Seen<'_>) -> Option<(&'s DraftService, &'s DraftPort)> {
+    let place = seen.place();
+    let ports = || services.iter().flat_map(|service| service.ports.iter().map(move |port| (service, port)));
+    let of_number = |port: &DraftPort| PortRange::single(port.port) == seen.sighting.ports;
+    let stated = ports().find(|(_, port)| port.places.contains(&place) && of_number(port));
+    stated.or_else(|| {
+        let is_local = seen.sighting.role != Role::Connect
+            || seen.sighting.host.as_deref().is_some_and(crate::readers::words::is_loopback);
+        let mut same = ports().filter(|(_, port)| of_number(port));
+        let only = same.next().filter(|_| is_local)?;
+        same.next().is_none().then_some(only)
+    })
+}
+
+/// A pattern that matches once in the text, at the number: its line, and as
+/// many above it as it takes.
+fn pattern(text: &str, place: Place) -> Option<String> {
+    let span = place.span.range();
+    text.get(span.clone())?;
+    let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = text[span.end..].find(['\n', '\r']).map_or(text.len(), |end| span.end + end);
+    let before = text[line_start..span.start].trim_start();
+    let after = text[span.end..line_end].trim_end();
+    // What follows belongs to the number as far as the word goes on.
+    let word = after
+        .find(|character: char| character.is_whitespace() || matches!(character, ',' | '#'))
+        .unwrap_or(after.len());
+    let mut find = format!("{}(\\d+){}", regex::escape(before), regex::escape(&after[..word]));
+    if before.is_empty() {
+        find = format!("^\\s*{find}");
+    }
+    let mut above = line_start;
+    for _ in 0..=MOST_LINES {
+        if is_alone(text, &find, &span) {
+            return Some(find);
+        }
+        let (start, line) = previous_line(text, above)?;
+        above = start;
+        find = format!("{}\\s*\\n\\s*{find}", regex::escape(line.trim()));
+    }
+    None
+}
+
+/// The line with something on it that ends before an offset.
+fn previous_line(text: &str, offset: usize) -> Option<(usize, &str)> {
+    let end = offset.checked_sub(1)?;
+    let start = text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+    Some((start, &text[start..end]))
+}
+
+/// Whether the pattern finds the number, and nothing else.
+fn is_alone(text: &str, find: &str, span: &std::ops::Range<usize>) -> bool {
+    let Ok(pattern) = Pattern::compile(find) else { return false };
+    let mut matches = pattern.regex().captures_iter(text).filter_map(|found| found.get(1));
+    let first = matches.next();
+    first.is_some_and(|found| found.range() == *span) && matches.next().is_none()
+}
+
+/// Files that a target could render: their paths, with the target's name.
+pub(super) fn outputs(repository: &Repository) -> Vec<(String, &'static str)> {
+    let target = |file: &File| {
+        let has_tables = file
+            .reading
+            .sightings
+            .iter()
+            .any(|sighting| sighting.role == Role::State && sighting.confidence == Confidence::High);
+        match file.reader {
+            "dotenv" if !file.reading.sightings.is_empty() => Some("dotenv"),
+            "procfile" => Some("procfile"),
+            "markdown" if has_tables => Some("markdown"),
+            _ => None,
+        }
+    };
+    let plain = repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain);
+    plain.filter_map(|file| Some((file.path.clone(), target(file)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn check(text: &str, needle: &str, expect: Option<&str>) {
+        let mut sources = Sources::new();
+        let id = sources.add("x", text);
+        let start = text.find(needle).expect("the needle") + needle.find('8').expect("a number");
+        let length = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+        let found = pattern(text, Place::new(id, start..start + length));
+        assert_eq!(found.as_deref(), expect, "{text}");
+    }
+
+    #[test]
+    fn a_pattern_takes_as_much_as_it_needs() {
+        check("port=8000\n", "8000", Some(r"port=(\d+)"));
+        check("a: 1\n  - \"8000:80\" # x\n", "8000", Some(r#"\- "(\d+):80""#));
+        let twice = "a:\n  ports:\n    - 8000:80\nb:\n  ports:\n    - 8001:80\n";
+        check(twice, "8001", Some("b:\\s*\\n\\s*ports:\\s*\\n\\s*\\- (\\d+):80"));
+        check("x 8000\nx 8000\n", "8000", None);
+    }
+}

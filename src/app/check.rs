@@ -8,6 +8,7 @@ use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
 use super::ownership::Ownership;
 use super::repository::{is_selected, repository_findings};
+use super::scan::Progress;
 use crate::check::{
     Baseline, Silence, Strictness, Verdict, check_conditions, check_table, gate, judge, judge_silenced,
 };
@@ -28,6 +29,8 @@ pub struct CheckOptions {
     pub baseline: BaselineOptions,
     /// Which changes are made or shown; none where it only reads.
     pub fix: Option<FixOptions>,
+    /// Who is told how far it is.
+    pub progress: Progress,
 }
 
 /// What `check` found.
@@ -111,7 +114,7 @@ impl Pass {
         }
         let mut silence = Silence::default();
         if is_readable {
-            let found = repository_findings(&mut workspace, &ownership, &mut silence);
+            let found = repository_findings(&mut workspace, &ownership, &mut silence, options.progress);
             findings.extend(found.findings);
             files += found.files;
         }

@@ -30,4 +30,5 @@ pub use list::{Listed, ListedPort, find_port, list};
 pub use load::{FILE_NAME, Location, Workspace, load, project_folder};
 pub use map::map;
 pub use render::{RenderOptions, Rendered, render};
+pub use scan::Progress;
 pub use survey::{SurveyOptions, Surveyed, survey};

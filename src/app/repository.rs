@@ -3,7 +3,7 @@
 use super::check::FileFindings;
 use super::load::Workspace;
 use super::ownership::Ownership;
-use super::scan::scan;
+use super::scan::{Excluded, Extent, Progress, scan};
 use crate::check::{Silence, check_repository};
 use crate::repository::Repository;
 use crate::rules::Evidence;
@@ -14,8 +14,10 @@ pub(super) fn repository_findings(
     workspace: &mut Workspace,
     ownership: &Ownership,
     silence: &mut Silence,
+    progress: Progress,
 ) -> FileFindings {
-    let scan = scan(&workspace.folder.clone(), &mut workspace.sources, ownership);
+    let extent = Extent { excluded: Excluded::of(&workspace.projects), progress, ..Extent::default() };
+    let scan = scan(&workspace.folder, &mut workspace.sources, ownership, &extent);
     add_comments(&scan.repository, silence);
     let evidence =
         Evidence { repository: &scan.repository, projects: &workspace.projects, sources: &workspace.sources };

@@ -1,13 +1,20 @@
 //! Reads a repository: every file that a reader wants, side by side.
 
+use std::borrow::Cow;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::ownership::Ownership;
+use crate::model::Project;
 use crate::readers::compose::Texts;
-use crate::readers::{self, FilePath};
+use crate::readers::encoding::{self, Decoded};
+use crate::readers::skip::{self, Skipped};
+use crate::readers::{self, FilePath, Reader};
 use crate::repository::{Repository, ScannedFile};
 use crate::source::Sources;
-use crate::world;
+use crate::world::{self, Walk, Wanted};
 
 /// What was read.
 #[derive(Debug)]
@@ -18,23 +25,81 @@ pub(super) struct Scan {
     pub(super) files: usize,
 }
 
+/// Told, from several threads, how many files were looked at so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress(Option<fn(usize)>);
+
+impl Progress {
+    /// Tells it to a function.
+    pub fn new(tell: fn(usize)) -> Self {
+        Self(Some(tell))
+    }
+
+    fn tell(self, files: usize) {
+        if let Some(tell) = self.0 {
+            tell(files);
+        }
+    }
+}
+
+/// How much of a repository is read.
+#[derive(Default)]
+pub(super) struct Extent<'a> {
+    /// Only these files and folders, relative to the root with `/`; none means everything.
+    pub(super) only: &'a [String],
+    /// What `lint.exclude` of the tables leaves out.
+    pub(super) excluded: Excluded,
+    /// Who is told how far it is.
+    pub(super) progress: Progress,
+}
+
+/// The paths that the tables leave out.
+#[derive(Debug, Default)]
+pub(super) struct Excluded(Vec<(String, Vec<GlobMatcher>)>);
+
+impl Excluded {
+    /// What `lint.exclude` of each project names, below its folder.
+    pub(super) fn of(projects: &[Project]) -> Self {
+        let compile = |glob: &str| {
+            let glob = GlobBuilder::new(glob.trim_end_matches('/')).literal_separator(true).build();
+            glob.ok().map(|glob| glob.compile_matcher())
+        };
+        let of_project = |project: &Project| {
+            let globs = project.lint.exclude.iter().filter_map(|glob| compile(&glob.value)).collect();
+            (project.folder.clone(), globs)
+        };
+        let all = projects.iter().map(of_project);
+        Self(all.filter(|(_, globs): &(String, Vec<GlobMatcher>)| !globs.is_empty()).collect())
+    }
+
+    /// Whether a path, without a `/` at its end, is left out.
+    fn has(&self, path: &str) -> bool {
+        self.0.iter().any(|(folder, globs)| {
+            let inside = if folder.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/'))
+            };
+            inside.is_some_and(|inside| globs.iter().any(|glob| glob.is_match(inside)))
+        })
+    }
+}
+
 /// Reads every file below a folder that a reader wants; their texts join the
 /// sources. What is portgen's own is left out.
-pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership) -> Scan {
-    let mut scanned = Vec::new();
-    let mut files = 0;
-    let wanted =
-        |path: &str| !ownership.is_table(path) && readers::candidates(&FilePath::new(path)).next().is_some();
-    world::walk(root, &wanted, &mut |path, bytes| {
-        let Some(text) = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
-        files += 1;
-        if let Some((reader, reading)) =
-            readers::read(&FilePath::new(path), &text).filter(|(_, reading)| !reading.is_empty())
-        {
-            scanned.push(ScannedFile { path: path.to_owned(), text, reader: reader.name, reading });
-        }
+pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, extent: &Extent<'_>) -> Scan {
+    let (seen, files) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let wanted = |path: &str| if ownership.is_table(path) { Wanted::Pass } else { wanted(path, extent) };
+    let walk = Walk { root, only: extent.only, wanted: &wanted };
+    let mut scanned = world::walk(&walk, &|path, bytes| {
+        extent.progress.tell(seen.fetch_add(1, Ordering::Relaxed) + 1);
+        let content = content(path, bytes.ok()?).ok()??;
+        files.fetch_add(1, Ordering::Relaxed);
+        content.read(path)
     });
-    scanned.sort_by(|one, two| one.path.cmp(&two.path));
+    scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
+    // Two paths that were asked for may overlap.
+    scanned.dedup_by(|one, two| one.path == two.path);
     for file in &mut scanned {
         ownership.take_out(&file.path, &file.text, &mut file.reading);
     }
@@ -44,5 +109,59 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership) ->
     };
     let mut repository = Repository::new(scanned, &mut Texts::new(sources, &read));
     ownership.mark(&mut repository, sources);
-    Scan { repository, files }
+    Scan { repository, files: files.into_inner() }
+}
+
+/// What becomes of a path, before anything is opened.
+fn wanted(path: &str, extent: &Extent<'_>) -> Wanted {
+    if let Some(folder) = path.strip_suffix('/') {
+        return if extent.excluded.has(folder) { Wanted::Skip(Skipped::Excluded) } else { Wanted::Pass };
+    }
+    let path = FilePath::new(path);
+    if readers::candidates(&path).next().is_none() {
+        Wanted::Pass
+    } else if skip::is_lock_file(path) {
+        Wanted::Skip(Skipped::LockFile)
+    } else if extent.excluded.has(path.as_str()) {
+        Wanted::Skip(Skipped::Excluded)
+    } else {
+        Wanted::Read
+    }
+}
+
+/// A text and who reads it.
+pub(super) struct Content<'a> {
+    reader: &'static Reader,
+    text: Cow<'a, str>,
+    is_exact: bool,
+}
+
+impl Content<'_> {
+    /// Reads it; `None` where it says nothing, so that it need not be kept.
+    pub(super) fn read(self, path: &str) -> Option<ScannedFile> {
+        let Self { reader, text, is_exact } = self;
+        let mut reading = reader.reading(&FilePath::new(path), &text);
+        reading.is_converted = !is_exact;
+        let is_kept = !reading.is_empty();
+        is_kept.then(|| ScannedFile {
+            path: path.to_owned(),
+            text: text.into_owned(),
+            reader: reader.name,
+            reading,
+        })
+    }
+}
+
+/// The text of a file and its reader; `None` where no reader knows it, else
+/// the reason why it is not read.
+pub(super) fn content<'a>(path: &str, bytes: &'a [u8]) -> Result<Option<Content<'a>>, Skipped> {
+    let path = FilePath::new(path);
+    let Decoded { text, is_exact } = encoding::decode(bytes).ok_or(Skipped::Binary)?;
+    let Some(reader) = readers::candidates(&path).find(|reader| (reader.knows)(&text)) else {
+        return Ok(None);
+    };
+    match skip::of_text(path, &text) {
+        Some(reason) => Err(reason),
+        None => Ok(Some(Content { reader, text, is_exact })),
+    }
 }

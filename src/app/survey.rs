@@ -1,22 +1,29 @@
 //! What a repository says about ports, and where it contradicts itself: no
 //! table is needed.
 
+use std::path::{Path, PathBuf};
+
 use super::check::prefix;
 use super::load::Location;
 use super::ownership::Ownership;
 use super::repository::add_comments;
-use super::scan::scan;
+use super::scan::{Extent, Progress, scan};
 use crate::check::{Silence, Strictness, check_repository, judge_silenced};
 use crate::diagnostic::{Failure, Reported, Summary};
 use crate::repository::Repository;
 use crate::rules::Evidence;
 use crate::source::Sources;
+use crate::world;
 
 /// What `survey` is asked.
 #[derive(Clone, Debug, Default)]
 pub struct SurveyOptions {
+    /// Only these files and folders; none means everything.
+    pub paths: Vec<PathBuf>,
     /// How much of what is found is reported.
     pub strictness: Strictness,
+    /// Who is told how far it is.
+    pub progress: Progress,
 }
 
 /// What `survey` found.
@@ -37,10 +44,12 @@ pub struct Surveyed {
 /// Reads the folder of a location.
 ///
 /// # Errors
-/// A [`Failure`] where the disk fails.
+/// A [`Failure`] where one of the paths does not exist, or lies outside the folder.
 pub fn survey(location: &Location, options: &SurveyOptions) -> Result<Surveyed, Failure> {
     let mut sources = Sources::new();
-    let scan = scan(&location.directory, &mut sources, &Ownership::nothing());
+    let only = below(&location.directory, &options.paths)?;
+    let extent = Extent { only: &only, progress: options.progress, ..Extent::default() };
+    let scan = scan(&location.directory, &mut sources, &Ownership::nothing(), &extent);
     let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
     let findings = check_repository(&evidence);
     let mut silence = Silence::default();
@@ -49,4 +58,23 @@ pub fn survey(location: &Location, options: &SurveyOptions) -> Result<Surveyed, 
     let summary = Summary { files: scan.files, ..verdict.summary() };
     let prefix = prefix(&location.directory);
     Ok(Surveyed { sources, repository: scan.repository, findings: verdict.findings, summary, prefix })
+}
+
+/// The paths relative to the folder, with `/`; none where the folder itself is among them.
+pub(super) fn below(folder: &Path, paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
+    let folder = world::normalise(folder);
+    let relative = |path: &PathBuf| {
+        let fail = |code, message| Failure::new(code, message).path(path.display().to_string());
+        if !world::is_there(path) {
+            return Err(fail("not-found", "there is no such file or folder"));
+        }
+        let path = world::normalise(path);
+        let inside = path.strip_prefix(&folder).map_err(|_| {
+            fail("outside", "it lies outside the folder that is read").help("name that folder with -C")
+        })?;
+        let parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
+        Ok(parts.collect::<Vec<_>>().join("/"))
+    };
+    let relative = paths.iter().map(relative).collect::<Result<Vec<String>, Failure>>()?;
+    Ok(if relative.iter().any(String::is_empty) { Vec::new() } else { relative })
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::Status;
 use super::console::Console;
 use super::options::ReportFormat;
-use crate::app::{self, BaselineOptions, CheckOptions, FixOptions, Fixed, Location};
+use crate::app::{self, BaselineOptions, CheckOptions, FixOptions, Fixed, Location, Progress};
 use crate::check::Strictness;
 use crate::diagnostic::Failure;
 use crate::report::{self, Report};
@@ -81,6 +81,7 @@ impl Arguments {
             },
             fix: (self.fix || self.diff)
                 .then_some(FixOptions { include_unsafe: self.include_unsafe, write: !self.diff }),
+            progress: Progress::default(),
         }
     }
 }
@@ -90,8 +91,10 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     if arguments.include_unsafe && !(arguments.fix || arguments.diff) {
         return Err(Failure::new("usage", "--unsafe says which changes --fix or --diff is about"));
     }
-    let options = arguments.options(&location);
-    let checked = app::check(&location, &options)?;
+    let options = CheckOptions { progress: console.progress(), ..arguments.options(&location) };
+    let checked = app::check(&location, &options);
+    console.end_progress();
+    let checked = checked?;
     if let Some((path, count)) = &checked.baseline {
         console.say(&format!("{path}: {count} findings are known from now on"));
     }

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::options::{Global, ReportFormat};
-use crate::app::Location;
+use super::progress;
+use crate::app::{Location, Progress};
 use crate::diagnostic::{Failure, Summary};
 use crate::report::{self, Appearance, ColourSigns, Report, Table, TableFormat};
 use crate::source::Sources;
@@ -112,6 +113,17 @@ impl Console {
             let files = if self.verbose { format!(", {} files read", summary.files) } else { String::new() };
             self.say(&format!("{}{files}", report::summary_line(summary)));
         }
+    }
+
+    /// What is told how far a long command is: nobody, unless standard error is a terminal.
+    pub(super) fn progress(&self) -> Progress {
+        let is_shown = self.environment.stderr_is_terminal && !self.quiet;
+        if is_shown { progress::start() } else { Progress::default() }
+    }
+
+    /// Clears what was told.
+    pub(super) fn end_progress(&self) {
+        progress::end();
     }
 
     /// Says a line on standard error, unless `--quiet`.

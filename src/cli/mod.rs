@@ -14,6 +14,7 @@ mod hook;
 mod list;
 mod map;
 mod options;
+mod progress;
 mod render;
 mod rules;
 mod survey;

@@ -1,5 +1,7 @@
 //! `portgen survey`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::Status;
@@ -16,6 +18,9 @@ use crate::report::Report;
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
+    /// Read only these files and folders
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// How to report [default: full; github in GitHub Actions]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ReportFormat>,
@@ -30,6 +35,7 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   portgen survey
+  portgen survey deploy compose.yaml
   portgen survey --format json";
 
 impl Arguments {
@@ -39,9 +45,15 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let options =
-        SurveyOptions { strictness: Strictness { ignore_suppressions: false, pedantic: arguments.pedantic } };
-    let surveyed = app::survey(&console.location()?, &options)?;
+    let location = console.location()?;
+    let options = SurveyOptions {
+        paths: arguments.paths.iter().map(|path| location.directory.join(path)).collect(),
+        strictness: Strictness { ignore_suppressions: false, pedantic: arguments.pedantic },
+        progress: console.progress(),
+    };
+    let surveyed = app::survey(&location, &options);
+    console.end_progress();
+    let surveyed = surveyed?;
     let found = !surveyed.findings.is_empty();
     let report = Report {
         findings: &surveyed.findings,

@@ -10,6 +10,7 @@ pub mod json;
 mod path;
 mod reading;
 mod sighting;
+pub mod skip;
 mod suppression;
 pub mod interpolation;
 pub mod tree;
@@ -37,6 +38,17 @@ pub struct Reader {
     pub read: fn(&FilePath<'_>, &str, &mut Reading),
 }
 
+impl Reader {
+    /// What it takes from a text that is one of its own.
+    pub fn reading(&self, path: &FilePath<'_>, text: &str) -> Reading {
+        let mut reading = Reading::default();
+        (self.read)(path, text, &mut reading);
+        reading.suppressions = suppressions(path, text);
+        reading.put_in_order();
+        reading
+    }
+}
+
 /// Names every reader once: its file, and its place in [`READERS`].
 macro_rules! readers {
     ($($module:ident)*) => {
@@ -61,11 +73,7 @@ pub fn candidates<'p>(path: &'p FilePath<'p>) -> impl Iterator<Item = &'static R
 /// Reads a text with the first reader that knows it; `None` where none does.
 pub fn read(path: &FilePath<'_>, text: &str) -> Option<(&'static Reader, Reading)> {
     let reader = candidates(path).find(|reader| (reader.knows)(text))?;
-    let mut reading = Reading::default();
-    (reader.read)(path, text, &mut reading);
-    reading.suppressions = suppressions(path, text);
-    reading.put_in_order();
-    Some((reader, reading))
+    Some((reader, reader.reading(path, text)))
 }
 
 /// For [`Reader::knows`] of a format whose paths tell enough.

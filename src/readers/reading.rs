@@ -4,6 +4,10 @@ use super::{Sighting, Suppression, compose};
 use crate::model::PortSet;
 use crate::source::Span;
 
+/// Sightings of one file that are kept: a text of a person has fewer, and the
+/// memory of a scan must not be one file's to fill.
+const MOST_SIGHTINGS: usize = 20_000;
+
 /// Everything a reader took from one file.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -22,6 +26,9 @@ pub struct Reading {
     pub replaced_files: Vec<String>,
     /// Comments that turn rules off.
     pub suppressions: Vec<Suppression>,
+    /// Whether the text is of another encoding in the file: lines and columns
+    /// hold, but nothing may be changed by offset.
+    pub is_converted: bool,
 }
 
 impl Reading {
@@ -36,10 +43,12 @@ impl Reading {
             && self.suppressions.is_empty()
     }
 
-    /// Sorts by place; what is the same stands once.
+    /// Sorts by place; what is the same stands once, and of more than anybody
+    /// would look at the first ones are kept.
     pub(super) fn put_in_order(&mut self) {
         self.sightings.sort_by_key(|sighting| (sighting.span, sighting.role, sighting.ports));
         self.sightings.dedup();
+        self.sightings.truncate(MOST_SIGHTINGS);
         self.assignments.sort_by_key(|assignment| assignment.key);
     }
 }

@@ -18,5 +18,5 @@ pub use locate::{
     read_text,
 };
 pub use root::Root;
-pub use walk::{MAXIMUM_FILE, Skipped, walk};
+pub use walk::{MAXIMUM_FILE, Walk, Wanted, walk};
 pub use write::Staged;

@@ -1,58 +1,309 @@
-//! Walks a repository as git sees it, and reads what somebody wants read.
+//! Walks a repository as git sees it, on every core, and reads what somebody
+//! wants read.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::sync::Mutex;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::locate;
+use crate::readers::skip::{self, Skipped};
 
 /// The largest file that is read, in bytes: 1 MiB.
 pub const MAXIMUM_FILE: u64 = 1 << 20;
 
-/// Why a file was not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Skipped {
-    /// It is larger than [`MAXIMUM_FILE`].
-    TooLarge,
-    /// It is no text: a NUL byte is in it.
-    Binary,
-    /// It cannot be read.
-    Unreadable,
-    /// It is a pipe, a socket or a device.
-    NotAFile,
+/// More threads than these wait for the disk, not for each other.
+const MOST_THREADS: usize = 16;
+
+/// What is to be done about a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Read it.
+    Read,
+    /// Say why it is not read.
+    Skip(Skipped),
+    /// Nobody would read it.
+    Pass,
 }
 
-/// What becomes of a file's path and bytes.
-type Visit<'a> = &'a mut dyn FnMut(&str, Result<Vec<u8>, Skipped>);
+/// What a walk is asked.
+pub struct Walk<'a> {
+    /// The folder; paths are relative to it, with `/`.
+    pub root: &'a Path,
+    /// Walk only these files and folders below it; none means all of it.
+    pub only: &'a [String],
+    /// What becomes of a file, by its path alone; a folder is asked about with a `/` at its end.
+    pub wanted: &'a (dyn Fn(&str) -> Wanted + Sync),
+}
 
-/// Walks the files below a folder that git does not ignore. Of each whose path
-/// (relative, with `/`) is `wanted`, `visit` gets the bytes or why there are none.
-pub fn walk(root: &Path, wanted: &(dyn Fn(&str) -> bool + Sync), visit: Visit<'_>) {
-    let is_git = |entry: &ignore::DirEntry| entry.file_name() == ".git" && entry.depth() > 0;
-    let mut builder = WalkBuilder::new(root);
-    builder.require_git(false).hidden(false).sort_by_file_name(std::cmp::Ord::cmp);
-    builder.filter_entry(move |entry| !is_git(entry));
-    for entry in builder.build().filter_map(Result::ok) {
-        if entry.file_type().is_none_or(|kind| kind.is_dir()) {
-            continue;
+/// What becomes of a path and its bytes, or the reason why there are none.
+pub type Visit<'a, T> = &'a (dyn Fn(&str, Result<&[u8], Skipped>) -> Option<T> + Sync);
+
+/// Walks the files that git does not ignore, and gives what `visit` makes of
+/// each that is wanted, in no order.
+///
+/// Links are not followed, and pipes are not opened; what goes away or cannot
+/// be read is visited with its reason. Each thread reads into one buffer.
+pub fn walk<T: Send>(walk: &Walk<'_>, visit: Visit<'_, T>) -> Vec<T> {
+    let found = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    builder(walk).threads(threads).build_parallel().run(|| {
+        let mut worker = Worker { walk, visit, found: &found, own: Vec::new(), buffer: Vec::new() };
+        Box::new(move |entry| worker.visit(entry))
+    });
+    found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn builder(walk: &Walk<'_>) -> WalkBuilder {
+    let mut roots = walk.only.iter().map(|path| join(walk.root, path));
+    let mut builder = WalkBuilder::new(roots.next().unwrap_or_else(|| walk.root.to_path_buf()));
+    for root in roots {
+        builder.add(root);
+    }
+    // Only what is the project's own: neither a person's own list nor `.ignore`
+    // is, nor what lies above the repository.
+    let is_in_repository = locate::find_upwards(walk.root, ".git").is_some();
+    builder.require_git(false).hidden(false).ignore(false).git_global(false).parents(is_in_repository);
+    builder
+}
+
+fn join(root: &Path, path: &str) -> std::path::PathBuf {
+    path.split('/').filter(|part| !part.is_empty()).fold(root.to_path_buf(), |folder, part| folder.join(part))
+}
+
+/// One thread's part of a walk.
+struct Worker<'a, T> {
+    walk: &'a Walk<'a>,
+    visit: Visit<'a, T>,
+    found: &'a Mutex<Vec<T>>,
+    own: Vec<T>,
+    buffer: Vec<u8>,
+}
+
+impl<T> Worker<'_, T> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.entry(&entry),
+            Err(error) => {
+                self.failed(&error);
+                WalkState::Continue
+            }
         }
-        let inside = entry.path().strip_prefix(root).unwrap_or(entry.path());
-        let parts: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        let path = parts.join("/");
-        if wanted(&path) {
-            visit(&path, read(entry.path()));
+    }
+
+    fn entry(&mut self, entry: &DirEntry) -> WalkState {
+        let is_named = entry.depth() == 0;
+        let name = entry.file_name().to_str().unwrap_or("");
+        if !is_named && skip::is_version_control(name) {
+            return WalkState::Skip;
+        }
+        let path = relative(self.walk.root, entry.path());
+        let Some(kind) = entry.file_type() else { return WalkState::Continue };
+        if kind.is_dir() {
+            return if is_named { WalkState::Continue } else { self.folder(entry, name, path) };
+        }
+        match (self.walk.wanted)(&path) {
+            Wanted::Pass => {}
+            Wanted::Skip(reason) => self.tell(&path, Err(reason)),
+            Wanted::Read if kind.is_file() => self.file(entry.path(), &path),
+            Wanted::Read if kind.is_symlink() => self.tell(&path, Err(Skipped::Link)),
+            Wanted::Read => self.tell(&path, Err(Skipped::NotAFile)),
+        }
+        WalkState::Continue
+    }
+
+    fn folder(&mut self, entry: &DirEntry, name: &str, mut path: String) -> WalkState {
+        path.push('/');
+        let around = entry.path().parent().unwrap_or(self.walk.root);
+        let reason = if skip::is_vendored(name, |file| locate::is_file(&around.join(file))) {
+            Skipped::Vendored
+        } else if let Wanted::Skip(reason) = (self.walk.wanted)(&path) {
+            reason
+        } else {
+            return WalkState::Continue;
+        };
+        self.tell(&path, Err(reason));
+        WalkState::Skip
+    }
+
+    fn file(&mut self, file: &Path, path: &str) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let read = read(file, &mut buffer);
+        self.tell(path, read);
+        self.buffer = buffer;
+    }
+
+    fn failed(&mut self, error: &ignore::Error) {
+        if let Some((path, error)) = failed_path(error) {
+            let path = relative(self.walk.root, path);
+            if !path.is_empty() {
+                self.tell(&path, Err(error.map_or(Skipped::Unreadable, reason)));
+            }
+        }
+    }
+
+    fn tell(&mut self, path: &str, bytes: Result<&[u8], Skipped>) {
+        self.own.extend((self.visit)(path, bytes));
+    }
+}
+
+impl<T> Drop for Worker<'_, T> {
+    fn drop(&mut self) {
+        let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        found.append(&mut self.own);
+    }
+}
+
+/// The path that an error is about, and what the system says of it.
+fn failed_path(error: &ignore::Error) -> Option<(&Path, Option<&std::io::Error>)> {
+    match error {
+        ignore::Error::WithPath { path, err } => Some((path, err.io_error())),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => failed_path(err),
+        _ => None,
+    }
+}
+
+/// A path relative to the root, with `/`; what is no UTF-8 in it becomes U+FFFD.
+fn relative(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    match inside.to_str() {
+        Some(text) if std::path::MAIN_SEPARATOR == '/' => text.to_owned(),
+        _ => {
+            let parts: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            parts.join("/")
         }
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Skipped> {
-    let text = locate::read_text(path).map_err(|failure| match failure.code {
-        "not-a-file" => Skipped::NotAFile,
-        "too-large" => Skipped::TooLarge,
-        _ => Skipped::Unreadable,
-    })?;
-    if text.len() as u64 > MAXIMUM_FILE {
+fn reason(error: &std::io::Error) -> Skipped {
+    if error.kind() == ErrorKind::NotFound { Skipped::Gone } else { Skipped::Unreadable }
+}
+
+/// Reads a file that was one when its folder was listed.
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+fn read<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Skipped> {
+    let mut file = File::open(path).map_err(|error| reason(&error))?;
+    let metadata = file.metadata().map_err(|error| reason(&error))?;
+    if !metadata.is_file() {
+        return Err(Skipped::NotAFile);
+    }
+    if metadata.len() > MAXIMUM_FILE {
         return Err(Skipped::TooLarge);
     }
-    if text.contains('\0') { Err(Skipped::Binary) } else { Ok(text.into_bytes()) }
+    // One byte more than it says it has: a read that fills less has found its end.
+    let room = usize::try_from(metadata.len()).unwrap_or(0) + 1;
+    if buffer.len() < room {
+        buffer.resize(room, 0);
+    }
+    let mut filled = 0;
+    while let Some(free) = buffer.get_mut(filled..room).filter(|free| !free.is_empty()) {
+        match file.read(free) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(reason(&error)),
+        }
+    }
+    Ok(buffer.get(..filled.min(room)).unwrap_or_default())
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the tests make their own files")]
+mod tests {
+    use super::*;
+
+    /// Walks a folder with these files and gives what was visited.
+    fn visited(files: &[(&str, &str)], make: impl FnOnce(&Path), only: &[&str]) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let file = folder.path().join(name);
+            std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+            std::fs::write(file, text).expect("a file");
+        }
+        make(folder.path());
+        let only: Vec<String> = only.iter().map(|path| (*path).to_owned()).collect();
+        let wanted = |path: &str| match path {
+            "excluded/" => Wanted::Skip(Skipped::Excluded),
+            path if path.ends_with(['/', '~']) => Wanted::Pass,
+            _ => Wanted::Read,
+        };
+        let walk_all = Walk { root: folder.path(), only: &only, wanted: &wanted };
+        let mut found = walk(&walk_all, &|path, bytes| {
+            Some(match bytes {
+                Ok(bytes) => format!("{path}={}", String::from_utf8_lossy(bytes)),
+                Err(reason) => format!("{path}: {}", reason.as_str()),
+            })
+        });
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn what_git_ignores_or_others_wrote_is_not_visited() {
+        let files = [
+            ("a", "1"),
+            (".hidden/b", "2"),
+            ("c~", ""),
+            (".gitignore", "ignored\n"),
+            (".ignore", "a\n"),
+            ("ignored/x", ""),
+            (".git/config", ""),
+            ("nested/.git/HEAD", ""),
+            ("nested/d", "3"),
+            ("submodule/.git", "gitdir: x"),
+            ("node_modules/x/y", ""),
+            ("sub/vendor/y", ""),
+            ("excluded/deep/y", ""),
+        ];
+        let expect = [
+            ".gitignore=ignored\n",
+            ".hidden/b=2",
+            ".ignore=a\n",
+            "a=1",
+            "excluded/: excluded by [lint]",
+            "nested/d=3",
+            "node_modules/: vendored folder",
+            "sub/vendor/: vendored folder",
+        ];
+        assert_eq!(visited(&files, |_| {}, &[]), expect);
+    }
+
+    #[test]
+    fn a_walk_may_be_of_some_files_and_folders_alone() {
+        let files = [("a/x", "1"), ("a/b/y", "2"), ("c/z", "3"), ("d", "4")];
+        assert_eq!(visited(&files, |_| {}, &["a/b", "d"]), ["a/b/y=2", "d=4"]);
+        assert_eq!(visited(&[("node_modules/x", "1")], |_| {}, &["node_modules"]), ["node_modules/x=1"]);
+    }
+
+    #[test]
+    fn large_files_are_named_and_not_read() {
+        let large = "x".repeat(1 << 20);
+        let found = visited(&[("a", &large), ("b", &format!("{large}x"))], |_| {}, &[]);
+        assert_eq!(found[0].len(), large.len() + 2);
+        assert_eq!(found[1..], ["b: larger than 1 MiB"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_pipes_and_sockets_are_named_and_not_opened() {
+        let make = |root: &Path| {
+            std::os::unix::fs::symlink("a", root.join("link")).expect("a link");
+            std::os::unix::fs::symlink(".", root.join("loop")).expect("a link");
+            std::os::unix::fs::symlink("nowhere", root.join("broken")).expect("a link");
+            std::os::unix::net::UnixListener::bind(root.join("socket")).expect("a socket");
+            let made = std::process::Command::new("mkfifo").arg(root.join("pipe")).status().expect("mkfifo");
+            assert!(made.success());
+        };
+        let expect = [
+            "a=1",
+            "broken: symbolic link",
+            "link: symbolic link",
+            "loop: symbolic link",
+            "pipe: no regular file",
+            "socket: no regular file",
+        ];
+        assert_eq!(visited(&[("a", "1")], make, &[]), expect);
+    }
 }

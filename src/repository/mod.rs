@@ -15,6 +15,7 @@ mod links;
 mod listening;
 mod names;
 mod references;
+mod together;
 mod units;
 mod variables;
 
@@ -27,6 +28,7 @@ use links::Links;
 pub use disagreement::{Disagreement, Statement, Topic};
 pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
 pub use owned::{Owned, touches};
+pub use together::Occupant;
 
 /// A file that was read, before it is among the sources.
 #[derive(Debug)]
@@ -126,6 +128,11 @@ impl Repository {
         self.files
             .iter()
             .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }))
+    }
+
+    /// Every group of what runs together on one machine.
+    pub fn together(&self) -> Vec<Vec<Occupant>> {
+        together::together(self, &self.links)
     }
 
     /// The file of a path.

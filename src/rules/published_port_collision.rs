@@ -1,8 +1,9 @@
 //! Two services that publish one port of the host.
 
 use super::{Check, Evidence};
-use crate::diagnostic::Finding;
-use crate::readers::compose::{ComposeService, ComposeSet, Published};
+use crate::diagnostic::{Confidence, Finding};
+use crate::model::PortRange;
+use crate::repository::Occupant;
 
 declare_rule! {
     /// Finds two services that publish one port of the host and run together.
@@ -11,7 +12,8 @@ declare_rule! {
     /// Reads compose files as Compose does: variables filled in from `.env`,
     /// the override on top of the base, what is included and extended. Two
     /// services of one such set that publish one port, on addresses and
-    /// protocols that overlap, cannot both start.
+    /// protocols that overlap, cannot both start. Neither can two processes of
+    /// one Procfile, or two services of one job of a workflow.
     ///
     /// ## Why is this bad?
     /// The second one fails with "address already in use".
@@ -39,39 +41,43 @@ declare_rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    for set in &evidence.repository.sets {
-        check_set(set, findings);
-    }
-}
-
-fn check_set(set: &ComposeSet, findings: &mut Vec<Finding>) {
-    let all = || set.services.iter().flat_map(|service| service.published.iter().map(move |port| (service, port)));
-    for (index, (service, port)) in all().enumerate() {
-        let earlier = all().take(index).find(|(other, published)| collide((service, port), (other, published)));
-        if let Some((other, first)) = earlier {
-            let both = port.host.intersection(first.host).map_or_else(String::new, |ports| ports.to_string());
-            let message = format!("`{}` and `{}` both publish port {both}", other.name.value, service.name.value);
-            findings.push(
-                Finding::new(RULE.name, port.place, message)
-                    .label("and again here")
-                    .related(first.place, "first published here")
-                    .confidence(port.confidence.min(first.confidence))
-                    .help("give one of them another port of the host"),
-            );
+    for group in evidence.repository.together() {
+        for (index, later) in group.iter().enumerate() {
+            let earlier = group.iter().take(index).find_map(|first| Some((first, first.meets(later)?)));
+            if let Some((first, both)) = earlier {
+                findings.push(collision(first, later, both));
+            }
         }
     }
 }
 
-fn collide(one: (&ComposeService, &Published), two: (&ComposeService, &Published)) -> bool {
-    let profiles = (&one.0.profiles, &two.0.profiles);
-    let together = profiles.0.is_empty() || profiles.1.is_empty() || profiles.0.iter().any(|profile| profiles.1.contains(profile));
-    let addresses = match (&one.1.address, &two.1.address) {
-        (Some(one), Some(two)) => one.overlaps(two),
-        _ => true,
+fn collision(first: &Occupant, later: &Occupant, both: PortRange) -> Finding {
+    let verb = if first.publishes && later.publishes { "publish" } else { "take" };
+    let message = if first.name == later.name {
+        format!("`{}` publishes port {both} twice", later.name)
+    } else {
+        format!("`{}` and `{}` both {verb} port {both}", first.name, later.name)
     };
-    one.0.name.value != two.0.name.value
-        && together
-        && addresses
-        && one.1.protocol.overlaps(two.1.protocol)
-        && one.1.host.overlaps(two.1.host)
+    // One entry that both share: what tells them apart are their names.
+    let is_shared = first.place == later.place;
+    let place = |one: &Occupant| one.named.filter(|_| is_shared).unwrap_or(one.place);
+    let mut finding =
+        Finding::new(RULE.name, place(later), message).label("and again here").related(place(first), "first published here");
+    if is_shared {
+        finding = finding.related(first.place, "the entry that both have");
+    }
+    for (one, other) in [(later, first), (first, later)] {
+        let origin = one.origin.filter(|origin| *origin != one.place && Some(*origin) != other.origin);
+        if let Some(origin) = origin {
+            finding = finding.related(origin, format!("the number of `{}`", one.name));
+        }
+    }
+    let confidence = later.confidence.min(first.confidence);
+    // A port that is chosen out of a range may be another one.
+    let is_chosen = first.is_chosen() || later.is_chosen();
+    finding
+        .confidence(if is_chosen { confidence.min(Confidence::Medium) } else { confidence })
+        .about_service(first.name.as_str())
+        .about_service(later.name.as_str())
+        .help("give one of them another port of the host")
 }

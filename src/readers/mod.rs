@@ -7,6 +7,7 @@
 
 pub mod encoding;
 pub mod json;
+pub mod command;
 mod path;
 mod reading;
 mod sighting;

@@ -172,7 +172,7 @@ pub fn authority(
     let mut sighting = setting.sight(place, PortRange::single(found.port), role);
     sighting.side = match (role, side) {
         (Role::Listen, _) => setting.side,
-        (_, side) => side,
+        (_, side) => side_here(&host, side, setting),
     };
     if is_variable {
         sighting.confidence = sighting.confidence.min(Confidence::Medium);
@@ -187,6 +187,13 @@ pub fn authority(
         sighting.protocol = crate::model::Protocol::Udp;
     }
     Some(sighting)
+}
+
+/// The side of a connection to a host: inside a container, the machine itself
+/// is the container.
+pub fn side_here(host: &str, side: Side, setting: &Setting) -> Side {
+    let is_inside = setting.side == Side::Container && words::is_loopback(host);
+    if is_inside { Side::Container } else { side }
 }
 
 /// `8000`, `8000-8010`, `8000,8001`, and `8080:80` of a variable that names a port.

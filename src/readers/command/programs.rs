@@ -3,277 +3,43 @@
 use crate::readers::words;
 
 /// Words before a program that run another one, or only set variables for it.
-const WRAPPERS: &[&str] = &[
-    "sudo",
-    "exec",
-    "env",
-    "cross-env",
-    "cross-env-shell",
-    "nohup",
-    "time",
-    "npx",
-    "bunx",
-    "pnpx",
-    "yarn",
-    "pnpm",
-    "bun",
-    "deno",
-    "run",
-    "x",
-    "dlx",
-    "python",
-    "python3",
-    "python2",
-    "py",
-    "node",
-    "ruby",
-    "bundle",
-    "poetry",
-    "uv",
-    "uvx",
-    "pipenv",
-    "pdm",
-    "hatch",
-    "rye",
-    "dumb-init",
-    "tini",
-    "gosu",
-    "su-exec",
-    "export",
-    "set",
-    "local",
-    "declare",
-    "readonly",
-    "typeset",
-    "setx",
-    "do",
-    "then",
-    "else",
-    "if",
-    "elif",
-    "while",
-    "until",
-    "!",
-    "{",
-    "call",
-    "start",
-    "command",
-    "nodemon",
-    "ts-node-dev",
-    "dotenv",
-    "timeout",
-    "watch",
-    "winpty",
-    "doppler",
-    "coverage",
-    "opentelemetry-instrument",
-    "ddtrace-run",
-    "reflex",
-    "infisical",
-    "@",
-    "--",
-    "xvfb-run",
-    "caffeinate",
-];
+const WRAPPERS: &str = "sudo exec env cross-env cross-env-shell nohup time npx bunx pnpx yarn pnpm bun deno run x dlx python \
+    python3 python2 py node ruby bundle poetry uv uvx pipenv pdm hatch rye dumb-init tini gosu su-exec \
+    export set local declare readonly typeset setx do then else if elif while until ! { call start command \
+    nodemon ts-node-dev dotenv timeout watch winpty doppler coverage opentelemetry-instrument ddtrace-run \
+    reflex infisical @ -- xvfb-run caffeinate";
 
 /// Programs whose `-p` is the port that they listen on.
-const LISTENS_P: &[&str] = &[
-    "serve",
-    "http-server",
-    "next",
-    "nuxt",
-    "nuxi",
-    "flask",
-    "rails",
-    "puma",
-    "rackup",
-    "thin",
-    "unicorn",
-    "shotgun",
-    "gatsby",
-    "hexo",
-    "hugo",
-    "vuepress",
-    "start-storybook",
-    "storybook",
-    "sb",
-    "json-server",
-    "parcel",
-    "daphne",
-    "memcached",
-    "sirv",
-    "ws",
-    "ng",
-    "ember",
-    "meteor",
-    "expo",
-    "prisma",
-    "docusaurus",
-    "postgres",
-    "mlflow",
-    "airflow",
-    "superset",
-    "sanic",
-    "quart",
-    "litestar",
-    "mitmproxy",
-    "mitmdump",
-    "mitmweb",
-    "iperf3",
-    "ttyd",
-    "nc",
-    "ncat",
-    "netcat",
-    "eleventy",
-    "honcho",
-    "foreman",
-    "goreman",
-    "overmind",
-    "hivemind",
-    "httpd",
-    "live-server",
-    "local-web-server",
-    "dagster",
-    "dagit",
-    "gitea",
-    "sls",
-    "serverless",
-    "remix-serve",
-    "php-server",
-    "swa",
-];
+const LISTENS_P: &str = "serve http-server next nuxt nuxi flask rails puma rackup thin unicorn shotgun gatsby hexo hugo vuepress \
+    start-storybook storybook sb json-server parcel daphne memcached sirv ws ng ember meteor expo prisma \
+    docusaurus postgres mlflow airflow superset sanic quart litestar mitmproxy mitmdump mitmweb iperf3 ttyd \
+    nc ncat netcat eleventy honcho foreman goreman overmind hivemind httpd live-server local-web-server \
+    dagster dagit gitea sls serverless remix-serve php-server swa";
 
 /// Programs that connect to somewhere, by `-p`.
-const CONNECTS_P: &[&str] = &[
-    "psql",
-    "pg_isready",
-    "pg_dump",
-    "pg_restore",
-    "pg_dumpall",
-    "createdb",
-    "dropdb",
-    "createuser",
-    "pgbench",
-    "redis-cli",
-    "redis-benchmark",
-    "mongosh",
-    "mongo",
-    "mongodump",
-    "mongorestore",
-    "lt",
-    "localtunnel",
-];
+const CONNECTS_P: &str = "psql pg_isready pg_dump pg_restore pg_dumpall createdb dropdb createuser pgbench redis-cli \
+    redis-benchmark mongosh mongo mongodump mongorestore lt localtunnel";
 
 /// Programs that connect to somewhere, by `-P`.
-const CONNECTS_LARGE_P: &[&str] = &["mysql", "mysqladmin", "mysqldump", "mariadb", "mariadb-admin", "mycli"];
+const CONNECTS_LARGE_P: &str = "mysql mysqladmin mysqldump mariadb mariadb-admin mycli";
 
 /// Programs to which any `name:port` among their words is an address.
-const CLIENTS: &[&str] = &[
-    "curl",
-    "wget",
-    "http",
-    "https",
-    "xh",
-    "wait-for-it",
-    "wait-for",
-    "wait",
-    "dockerize",
-    "wait-on",
-    "telnet",
-    "nc",
-    "ncat",
-    "netcat",
-    "redis-cli",
-    "kcat",
-    "kafkacat",
-    "mongosh",
-    "mongo",
-    "ab",
-    "hey",
-    "wrk",
-    "grpcurl",
-    "websocat",
-    "wscat",
-    "nats",
-    "mc",
-    "start-server-and-test",
-    "grpc_health_probe",
-    "invoke-webrequest",
-    "invoke-restmethod",
-    "iwr",
-    "irm",
-    "wait4x",
-    "waitforit",
-];
+const CLIENTS: &str = "curl wget http https xh wait-for-it wait-for wait dockerize wait-on telnet nc ncat netcat redis-cli kcat \
+    kafkacat mongosh mongo ab hey wrk grpcurl websocat wscat nats mc start-server-and-test grpc_health_probe \
+    invoke-webrequest invoke-restmethod iwr irm wait4x waitforit";
 
 /// Programs that only print.
-const PRINTERS: &[&str] = &[
-    "echo",
-    "printf",
-    "print",
-    "log",
-    "info",
-    "warn",
-    "error",
-    "success",
-    "log_info",
-    "log_success",
-    "log_warn",
-    "write-host",
-    "write-output",
-    "write-information",
-    "say",
-    "cat",
-    "print_status",
-    "print_success",
-    "echo_info",
-];
+const PRINTERS: &str = "echo printf print log info warn error success log_info log_success log_warn write-host write-output \
+    write-information say cat print_status print_success echo_info";
 
 /// Programs that run what stands in quotes.
-const RUNNERS: &[&str] = &[
-    "sh",
-    "bash",
-    "zsh",
-    "ash",
-    "dash",
-    "cmd",
-    "powershell",
-    "pwsh",
-    "eval",
-    "su",
-    "concurrently",
-    "conc",
-    "npm-run-all",
-    "run-p",
-    "run-s",
-    "start-server-and-test",
-    "cmd-shell",
-    "cross-env-shell",
-    "xargs",
-    "trap",
-    "wait-on",
-    "tmux",
-    "screen",
-    "start",
-    "start-process",
-    "gnome-terminal",
-    "osascript",
-    "watchexec",
-    "nodemon",
-    "tsc-watch",
-    "air",
-    "onchange",
-    "chokidar",
-    "pm2",
-    "script",
-];
+const RUNNERS: &str = "sh bash zsh ash dash cmd powershell pwsh eval su concurrently conc npm-run-all run-p run-s \
+    start-server-and-test cmd-shell cross-env-shell xargs trap wait-on tmux screen start start-process \
+    gnome-terminal osascript watchexec nodemon tsc-watch air onchange chokidar pm2 script";
 
 /// Programs whose words say nothing about ports here: what they name is elsewhere, or is a text.
-const MUTE: &[&str] = &[
-    "git", "gh", "mkdir", "chmod", "chown", "kill", "sleep", "rm", "cp", "mv", "tar", "scp", "sftp", "rsync",
-    "grep", "egrep", "rg", "sed", "awk", "find", "apt-get", "apk", "pip", "pip3", "gem", "adduser",
-    "useradd", "groupadd", "head", "tail", "ulimit", "seq", "usermod", "test", "[", "[[",
-];
+const MUTE: &str = "git gh mkdir chmod chown kill sleep rm cp mv tar scp sftp rsync grep egrep rg sed awk find apt-get apk \
+    pip pip3 gem adduser useradd groupadd head tail ulimit seq usermod test [ [[";
 
 /// What the name of a program says of its words.
 #[derive(Clone, Copy, Debug, Default)]
@@ -284,8 +50,8 @@ pub(super) struct Program<'a> {
     pub(super) index: usize,
 }
 
-fn is(list: &[&str], name: &str) -> bool {
-    list.iter().any(|other| other.eq_ignore_ascii_case(name))
+fn is(list: &str, name: &str) -> bool {
+    list.split(' ').any(|other| other.eq_ignore_ascii_case(name))
 }
 
 /// The last part of a path, without the ending of a script or an executable.

@@ -8,6 +8,7 @@ mod addresses;
 mod disagreement;
 mod documented;
 mod entities;
+mod gather;
 mod inventory;
 mod owned;
 mod layout;
@@ -21,7 +22,7 @@ mod variables;
 
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
 use crate::readers::{FilePath, Reading, Sighting};
-use crate::source::{Place, SourceId};
+use crate::source::{Place, SourceId, Sources};
 
 use links::Links;
 
@@ -128,6 +129,11 @@ impl Repository {
         self.files
             .iter()
             .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }))
+    }
+
+    /// The services and their ports, as plain data.
+    pub fn inventory(&self, sources: &Sources) -> Inventory {
+        gather::inventory(self, sources)
     }
 
     /// Every group of what runs together on one machine.

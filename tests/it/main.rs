@@ -20,6 +20,8 @@ mod hooks;
 mod properties;
 /// Every fenced block of README.md and of the reference, run.
 mod readme;
+/// Small repositories, and what `survey` says of them: precision and recall.
+mod repositories;
 /// Every fence in the documentation of the rules, run; and `docs/rules.md`.
 mod rule_docs;
 /// Running portgen, copying folders, reading tables.

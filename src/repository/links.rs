@@ -6,9 +6,9 @@ use super::disagreement::{Disagreement, merge};
 use super::entities::{Entity, entities};
 use super::layout::Layout;
 use super::units::{Unit, units};
-use super::{Repository, addresses, documented, listening, references, variables};
+use super::{File, Repository, addresses, documented, listening, references, variables};
 use crate::model::Port;
-use crate::readers::{Context, Role};
+use crate::readers::{Context, FileKind, Role, Sighting};
 use crate::source::Sources;
 
 /// What belongs together.
@@ -74,4 +74,23 @@ pub(super) fn disagreements(repository: &Repository, links: &Links, sources: &So
     found.extend(addresses::addresses(repository, links));
     found.extend(listening::listening(repository, links, sources));
     merge(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_file_belongs_to_a_folder_that_holds_a_program() {
+        for (path, expected) in [
+            ("server.js", ""),
+            ("src/server.js", ""),
+            ("backend/src/server.js", "backend"),
+            ("apps/web/src/main.ts", "apps/web"),
+            ("services/api.py", "services"),
+            ("orders/src/main/resources/application.yml", "orders"),
+        ] {
+            assert_eq!(program_folder(path), expected, "{path}");
+        }
+    }
 }

@@ -57,12 +57,78 @@ fn layout(repository: &Repository) -> Layout {
             layout.add_build(&set.folder, build);
         }
     }
-    let is_program =
-        |reader: &str| matches!(reader, "dockerfile" | "package-json" | "package_json" | "procfile");
-    for file in repository.files.iter().filter(|file| is_program(file.reader)) {
-        layout.add_component(file.path().folder());
+    for file in repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain) {
+        match file.path().name() {
+            "Procfile" | "package.json" | "Dockerfile" => layout.add_component(file.path().folder()),
+            _ if is_started(file) => layout.add_component(program_folder(&file.path)),
+            _ => {}
+        }
     }
     layout
+}
+
+/// Whether a file makes something listen.
+fn is_started(file: &File) -> bool {
+    let listens = |sighting: &Sighting| sighting.role == Role::Listen && sighting.context == Context::Code;
+    !file.is_document() && file.reader != "compose" && file.reading.sightings.iter().any(listens)
+}
+
+/// Names of folders that hold a program each.
+const CONTAINERS: &[&str] = &[
+    "apps",
+    "services",
+    "packages",
+    "modules",
+    "projects",
+    "microservices",
+    "servers",
+    "clients",
+    "applications",
+    "cmd",
+    "libs",
+];
+
+/// Names of folders that a program has inside.
+const INNER: &[&str] = &[
+    "src",
+    "lib",
+    "app",
+    "config",
+    "configs",
+    "bin",
+    "scripts",
+    "internal",
+    "pkg",
+    "conf",
+    "docker",
+    "deploy",
+    "infra",
+    ".vscode",
+    ".github",
+    "Properties",
+    "properties",
+    "nginx",
+    "monitoring",
+    "tools",
+    "environments",
+    "public",
+];
+
+/// The folder of the program that a source file most likely belongs to.
+fn program_folder(path: &str) -> &str {
+    let mut end = 0;
+    for (depth, part) in path.split('/').enumerate() {
+        let after = end + part.len() + usize::from(depth > 0);
+        let is_file = after == path.len();
+        if is_file || depth > 1 || INNER.contains(&part) {
+            break;
+        }
+        end = after;
+        if !CONTAINERS.contains(&part) {
+            break;
+        }
+    }
+    &path[..end]
 }
 
 /// Everything that contradicts itself, in the order of what it is about.

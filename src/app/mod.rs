@@ -18,6 +18,7 @@ mod render;
 mod repository;
 mod scan;
 mod stage;
+mod statements;
 mod survey;
 
 pub use add::{AddRequest, Added, add};
@@ -31,4 +32,5 @@ pub use load::{FILE_NAME, Location, Workspace, load, project_folder};
 pub use map::map;
 pub use render::{RenderOptions, Rendered, render};
 pub use scan::Progress;
+pub use statements::Statement;
 pub use survey::{SurveyOptions, Surveyed, survey};

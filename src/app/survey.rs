@@ -8,6 +8,7 @@ use super::load::Location;
 use super::ownership::Ownership;
 use super::repository::add_comments;
 use super::scan::{Extent, Progress, scan};
+use super::statements::{Statement, statements};
 use crate::check::{Silence, Strictness, check_repository, judge_silenced};
 use crate::diagnostic::{Failure, Reported, Summary};
 use crate::repository::Repository;
@@ -39,6 +40,13 @@ pub struct Surveyed {
     pub summary: Summary,
     /// The path from the current folder to the surveyed one, empty or ending in `/`.
     pub prefix: String,
+}
+
+impl Surveyed {
+    /// Who is given which port, and where.
+    pub fn statements(&self) -> Vec<Statement> {
+        statements(&self.repository)
+    }
 }
 
 /// Reads the folder of a location.

@@ -59,10 +59,16 @@ pub(super) enum ReportFormat {
     Concise,
     /// One versioned JSON object
     Json,
+    /// One JSON object a line
+    JsonLines,
     /// Workflow commands of GitHub Actions
     Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
     /// SARIF 2.1.0
     Sarif,
+    /// JUnit XML
+    Junit,
 }
 
 impl ReportFormat {
@@ -72,8 +78,11 @@ impl ReportFormat {
             Self::Full => "full",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::JsonLines => "json-lines",
             Self::Github => "github",
+            Self::Gitlab => "gitlab",
             Self::Sarif => "sarif",
+            Self::Junit => "junit",
         }
     }
 }

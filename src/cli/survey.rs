@@ -7,10 +7,10 @@ use clap::Args;
 use super::Status;
 use super::console::Console;
 use super::options::ReportFormat;
-use crate::app::{self, SurveyOptions};
+use crate::app::{self, SurveyOptions, Surveyed};
 use crate::check::Strictness;
 use crate::diagnostic::Failure;
-use crate::report::Report;
+use crate::report::{Cell, Column, Report, Table, TableFormat};
 
 /// Find every port that a repository states, and where it contradicts itself
 ///
@@ -55,13 +55,42 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     console.end_progress();
     let surveyed = surveyed?;
     let found = !surveyed.findings.is_empty();
+    let format = console.report_format(arguments.format);
+    if format == ReportFormat::Full && !console.is_quiet() {
+        write_table(&surveyed, console)?;
+    }
     let report = Report {
         findings: &surveyed.findings,
+        repository: Some(&surveyed.repository),
         summary: Some(surveyed.summary),
         prefix: &surveyed.prefix,
         ..Report::new("survey", !found, &surveyed.sources)
     };
-    console.report(console.report_format(arguments.format), &report)?;
+    console.report(format, &report)?;
     console.count(&surveyed.summary);
     Ok(Status::found_if(found && !arguments.exit_zero))
+}
+
+/// Places of one port that a line of the table shows.
+const MOST_PLACES: usize = 3;
+
+/// The services and ports, with where each is stated; an empty line below it
+/// where findings follow.
+fn write_table(surveyed: &Surveyed, console: &Console) -> Result<(), Failure> {
+    let statements = surveyed.statements();
+    let row = |statement: &app::Statement| {
+        vec![
+            Cell::from(statement.name.as_str()),
+            Cell::from(statement.ports.to_string()),
+            Cell::from(statement.side.as_str()),
+            Cell::from(statement.shown_places(&surveyed.sources, MOST_PLACES)),
+        ]
+    };
+    let columns =
+        vec![Column::text("service"), Column::number("port"), Column::text("side"), Column::text("where")];
+    let rows: Vec<Vec<Cell>> = statements.iter().map(row).collect();
+    let is_parted = !rows.is_empty() && !surveyed.findings.is_empty();
+    let table = Table { command: "survey", key: "statements", ok: true, columns, rows };
+    console.table(TableFormat::Table, &table)?;
+    if is_parted { console.print("\n") } else { Ok(()) }
 }

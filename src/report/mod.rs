@@ -9,6 +9,7 @@ mod colour;
 mod diff;
 mod format;
 mod map;
+mod sightings;
 mod snippet;
 mod table;
 mod talk;
@@ -24,6 +25,7 @@ pub use talk::{failure_text, next_step, summary_line};
 
 use crate::diagnostic::{Failure, Reported, Summary};
 use crate::model::Mode;
+use crate::repository::Repository;
 use crate::source::Sources;
 
 /// What a command has to say, as plain data.
@@ -41,6 +43,8 @@ pub struct Report<'a> {
     pub summary: Option<Summary>,
     /// What became of each output; `None` for commands that write none.
     pub outputs: Option<&'a [OutputLine]>,
+    /// What was read, for commands that list its sightings.
+    pub repository: Option<&'a Repository>,
     /// What the world refused.
     pub failures: &'a [Failure],
     /// Further keys of the JSON envelope, such as `port` for `add`.
@@ -62,6 +66,7 @@ impl<'a> Report<'a> {
             sources,
             summary: None,
             outputs: None,
+            repository: None,
             failures: &[],
             fields: &[],
             next: None,

@@ -16,9 +16,20 @@ use crate::diagnostic::is_unprintable;
 /// # Errors
 /// Only where writing fails.
 pub(super) fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
+    write_escaped(out, &serde_json::to_string_pretty(value)?)
+}
+
+/// Writes a value as JSON on one line, with its line break; in all else as [`write_json`].
+///
+/// # Errors
+/// Only where writing fails.
+pub(super) fn write_json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    write_escaped(out, &serde_json::to_string(value)?)
+}
+
+fn write_escaped(out: &mut dyn Write, text: &str) -> io::Result<()> {
     // Line breaks are the indentation's alone: those in strings are escaped.
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some(at) = rest.find(|character| character != '\n' && is_unprintable(character)) {
         let (before, from) = rest.split_at(at);
         out.write_all(before.as_bytes())?;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::bad_input::Folder;
-use crate::support::run;
+use crate::support::{formats, run};
 
 const TABLE: &str = "\
 # The table.
@@ -389,7 +389,7 @@ fn check_speaks_every_format_and_github_is_the_default_in_actions() {
         .output()
         .expect("it starts");
     assert!(output.stdout.starts_with(b"::error "));
-    for format in ["full", "concise", "json", "github", "sarif"] {
+    for format in formats() {
         assert_eq!(said(format).code, 1, "{format}");
         assert_eq!(folder.run(&["check", "--format", format, "--exit-zero"]).code, 0, "{format}");
     }

@@ -26,6 +26,11 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The words of `--format` for what reports findings.
+pub fn formats() -> impl Iterator<Item = &'static str> {
+    portgen::report::FORMATS.iter().map(|format| format.name)
+}
+
 /// The text of a file; its absence ends the test with its path.
 pub fn read(path: impl AsRef<Path>) -> String {
     let path = path.as_ref();

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::Format;
 use crate::diagnostic::{Failure, Fix, Label, Reported, Summary};
+use crate::report::sightings::Sightings;
 use crate::report::{Appearance, OutputLine, Report, mode_word, wire};
 use crate::source::Sources;
 
@@ -17,7 +18,7 @@ use crate::source::Sources;
 pub static FORMAT: Format = Format { name: "json", summary: "one versioned JSON object, for programs", write };
 
 /// The version of the envelope; a key is only ever added within it.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 fn write(report: &Report<'_>, _: &Appearance, out: &mut dyn Write) -> io::Result<()> {
     wire::write_json(out, &Envelope::of(report))
@@ -32,6 +33,8 @@ struct Envelope<'a> {
     fields: serde_json::Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outputs: Option<Vec<WireOutput<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sightings: Option<Sightings<'a>>,
     findings: Vec<WireFinding<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<WireSummary>,
@@ -47,6 +50,7 @@ impl<'a> Envelope<'a> {
             ok: report.ok,
             fields: fields.collect(),
             outputs: report.outputs.map(|lines| lines.iter().map(WireOutput::of).collect()),
+            sightings: report.repository.map(|repository| Sightings::of(repository, report.sources)),
             findings: report.findings.iter().map(|one| WireFinding::of(one, report.sources)).collect(),
             summary: report.summary.map(WireSummary::of),
             errors: report.failures.iter().map(WireFailure::of).collect(),
@@ -55,7 +59,7 @@ impl<'a> Envelope<'a> {
 }
 
 #[derive(Serialize)]
-struct WireFinding<'a> {
+pub(super) struct WireFinding<'a> {
     rule: &'a str,
     level: &'a str,
     message: &'a str,
@@ -69,7 +73,7 @@ struct WireFinding<'a> {
 }
 
 impl<'a> WireFinding<'a> {
-    fn of(reported: &'a Reported, sources: &'a Sources) -> Self {
+    pub(super) fn of(reported: &'a Reported, sources: &'a Sources) -> Self {
         let finding = &reported.finding;
         Self {
             rule: finding.rule,
@@ -157,7 +161,7 @@ impl<'a> WireOutput<'a> {
 }
 
 #[derive(Serialize)]
-struct WireSummary {
+pub(super) struct WireSummary {
     errors: usize,
     warnings: usize,
     suppressed: usize,
@@ -166,14 +170,14 @@ struct WireSummary {
 }
 
 impl WireSummary {
-    fn of(summary: Summary) -> Self {
+    pub(super) fn of(summary: Summary) -> Self {
         let Summary { errors, warnings, suppressed, held_back, files } = summary;
         Self { errors, warnings, suppressed, held_back, files }
     }
 }
 
 #[derive(Serialize)]
-struct WireFailure<'a> {
+pub(super) struct WireFailure<'a> {
     code: &'a str,
     message: &'a str,
     help: Option<&'a str>,
@@ -181,7 +185,7 @@ struct WireFailure<'a> {
 }
 
 impl<'a> WireFailure<'a> {
-    fn of(failure: &'a Failure) -> Self {
+    pub(super) fn of(failure: &'a Failure) -> Self {
         Self {
             code: failure.code,
             message: &failure.message,

@@ -1,15 +1,16 @@
 //! The formats of `--format`: one file each, all named here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use super::{Appearance, OutputLine, Report};
+use crate::check::fingerprint_of;
 use crate::diagnostic::{Reported, printable};
 
 /// A way to write a report.
 #[derive(Debug)]
 pub struct Format {
-    /// The word after `--format`; its file has the same name.
+    /// The word after `--format`; its file has the same name, with `_` for `-`.
     pub name: &'static str,
     /// What it is for: one sentence without a full stop.
     pub summary: &'static str,
@@ -31,8 +32,11 @@ formats! {
     full
     concise
     json
+    json_lines
     github
+    gitlab
     sarif
+    junit
 }
 
 /// The format of a name.
@@ -63,6 +67,18 @@ fn message_with_label(reported: &Reported) -> String {
     format!("{}{label}", finding.message)
 }
 
+/// What each finding is recognised by, in their order: its fingerprint and how
+/// many before it, itself included, have the same.
+fn fingerprints(report: &Report<'_>) -> Vec<(String, usize)> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let numbered = |reported: &Reported| {
+        let key = fingerprint_of(&reported.finding, report.sources);
+        let count = seen.entry(key.clone()).and_modify(|count| *count += 1).or_insert(1);
+        (key, *count)
+    };
+    report.findings.iter().map(numbered).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +92,8 @@ mod tests {
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .filter(|name| name != "mod.rs")
             .collect();
-        let mut named: Vec<String> = FORMATS.iter().map(|format| format!("{}.rs", format.name)).collect();
+        let mut named: Vec<String> =
+            FORMATS.iter().map(|format| format!("{}.rs", format.name.replace('-', "_"))).collect();
         files.sort();
         named.sort();
         assert_eq!(files, named);

@@ -2,16 +2,14 @@
 //!
 //! Written by hand: the standard is JSON, and the crates for it are many.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Format, message_with_label};
-use crate::check::fingerprint_of;
+use super::{Format, fingerprints, message_with_label};
 use crate::diagnostic::{Failure, Fix, Level, Reported};
 use crate::report::{Appearance, Report, wire};
-use crate::rules::{RULES, Rule, documentation};
+use crate::rules::{Check, RULES, Rule, documentation};
 use crate::source::Place;
 
 /// This file's format.
@@ -54,10 +52,27 @@ fn rule_json(rule: &Rule) -> Value {
     json!({
         "id": rule.name,
         "shortDescription": { "text": rule.summary() },
-        "fullDescription": { "text": rule.summary() },
+        "fullDescription": { "text": full_description(documentation.trim()) },
         "help": { "text": documentation.trim(), "markdown": documentation.trim() },
         "defaultConfiguration": { "level": level },
+        "properties": { "tags": ["ports", tag(rule)] },
     })
+}
+
+/// The summary and what the rule does, without the headings between them.
+fn full_description(documentation: &str) -> String {
+    let parts = documentation.split("\n\n").take(3).map(|part| part.strip_prefix("## What it does").unwrap_or(part));
+    let prose = parts.map(str::trim).filter(|part| !part.is_empty() && !part.starts_with(['#', '`']));
+    prose.take(2).collect::<Vec<_>>().join("\n\n")
+}
+
+/// What the rule looks at, in a word.
+fn tag(rule: &Rule) -> &'static str {
+    match rule.check {
+        Check::Repository(_) => "repository",
+        Check::Condition(_) | Check::MistakenCondition(_) => "outputs",
+        _ => "table",
+    }
 }
 
 fn notification(failure: &Failure) -> Value {
@@ -70,13 +85,8 @@ fn notification(failure: &Failure) -> Value {
 }
 
 fn results(report: &Report<'_>) -> Vec<Value> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let result = |reported: &Reported| {
-        let key = fingerprint_of(&reported.finding, report.sources);
-        let count = seen.entry(key.clone()).and_modify(|count| *count += 1).or_insert(1);
-        result_json(reported, report, &format!("{key}:{count}"))
-    };
-    report.findings.iter().map(result).collect()
+    let numbered = report.findings.iter().zip(fingerprints(report));
+    numbered.map(|(reported, (key, count))| result_json(reported, report, &format!("{key}:{count}"))).collect()
 }
 
 fn result_json(reported: &Reported, report: &Report<'_>, fingerprint: &str) -> Value {
@@ -196,6 +206,12 @@ mod tests {
         let index = usize::try_from(result["ruleIndex"].as_u64().expect("a rule of the list")).expect("small");
         assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "duplicate-port");
         assert_eq!(run["tool"]["driver"]["rules"][index]["defaultConfiguration"]["level"], "error");
+        let rule = &run["tool"]["driver"]["rules"][index];
+        assert_eq!(rule["properties"]["tags"], json!(["ports", "table"]));
+        let (short, full) = (&rule["shortDescription"]["text"], rule["fullDescription"]["text"].as_str());
+        let full = full.expect("a text");
+        assert!(full.starts_with(short.as_str().expect("a text")) && full.contains("\n\n"), "{full}");
+        assert!(!full.contains("##"), "{full}");
         assert_eq!(
             result["message"]["text"],
             "port 9000 is assigned twice (and again here)\ngive `web` another number"

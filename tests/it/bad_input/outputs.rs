@@ -1,6 +1,7 @@
 //! Outputs and patches that cannot be written.
 
 use super::Folder;
+use crate::support::formats;
 
 #[test]
 fn paths_outside_the_project_are_found() {
@@ -272,7 +273,7 @@ fn a_path_cannot_steer_the_terminal() {
     folder.refuses(1, &["[ports.toml:7:8]"]);
     let folder =
         Folder::with_api("[[output]]\npath = \"a\\u202eb.env\"\ntarget = \"dotenv\"\nmode = \"file\"\n");
-    for format in ["full", "concise", "json", "github", "sarif"] {
+    for format in formats() {
         let said = folder.run(&["check", "--format", format]).stdout;
         assert!(!said.contains('\u{202e}'), "{format}: {said:?}");
     }

@@ -1,7 +1,7 @@
 //! Tables that are missing, broken, or full of mistakes.
 
 use super::Folder;
-use crate::support::portgen;
+use crate::support::{formats, portgen};
 
 #[test]
 fn no_table_is_said_with_exit_code_2() {
@@ -74,7 +74,7 @@ fn a_name_with_a_newline_or_an_escape_sequence_cannot_steer_the_terminal() {
         let raw = Folder::with(
             "[project]\nname = \"p\"\n[services.api]\nport = 1 # \u{9b}2J\u{202e}\n[services.api2]\nport = 1\n",
         );
-        for format in ["full", "concise", "json", "github", "sarif"] {
+        for format in formats() {
             for folder in [&folder, &raw] {
                 let said = folder.run(&["check", "--format", format]).stdout;
                 let bad = |c: char| (c.is_control() && c != '\n' && c != '\t') || c == '\u{202e}';

@@ -1,0 +1,121 @@
+//! What a line calls the port in it: `Mailpit` of `Mailpit: <http://localhost:8025>`.
+
+use std::ops::Range;
+
+use super::markup;
+use super::token::{Form, Token};
+
+/// Words that say where or what something is, not which.
+const GENERIC: &[&str] = &[
+    "url", "urls", "link", "links", "address", "endpoint", "endpoints", "base", "local", "localhost", "development",
+    "production", "dev", "prod", "example", "examples", "default", "output", "host", "port", "ports", "here", "this",
+    "that", "it", "open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "note", "and", "or",
+    "with", "at", "on", "via", "using", "by", "to", "if", "you", "your", "when", "http", "https", "tcp", "udp",
+    "location", "value", "now", "e.g", "eg", "i.e", "which", "there", "default port", "site", "step", "usage",
+    "response", "request", "origin", "browser", "result", "network", "in", "for", "from", "the", "a", "an", "test",
+    "warning", "tip", "important", "start", "staging", "demo", "website", "page", "application", "app", "project",
+];
+
+/// Verbs before which a sentence names what listens.
+const VERBS: &[&str] = &[
+    "runs", "run", "running", "listens", "listen", "listening", "is", "will", "starts", "served", "exposed", "uses",
+    "available", "binds", "exposes", "are",
+];
+
+/// The label of a port in a line, cleaned; `None` where the line names none.
+pub(super) fn label(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
+    let before = &text[line.start..token.word.start];
+    separated(before).or_else(|| linked(text, line, token)).or_else(|| subject(before))
+}
+
+/// What stands before a colon or a dash: `**API**: http://…`.
+fn separated(before: &str) -> Option<String> {
+    let before = before.trim_end_matches(['<', '[', '(', '`', '*', '_', '"', '\'', ' ', '\u{a0}', '\t']);
+    let label = before
+        .strip_suffix(':')
+        .or_else(|| before.strip_suffix('：'))
+        .or_else(|| before.strip_suffix("->"))
+        .or_else(|| before.strip_suffix("=>"))
+        .or_else(|| before.strip_suffix('→'))
+        .or_else(|| before.strip_suffix('–'))
+        .or_else(|| before.strip_suffix('—'))
+        .or_else(|| before.strip_suffix(" -"));
+    clean(label?)
+}
+
+/// The text of the link that the port's URL is the target of.
+fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
+    if token.form != Form::Url {
+        return None;
+    }
+    let before = text[line.start..token.word.start].strip_suffix("](")?;
+    let start = before.rfind('[')?;
+    let shown = &before[start + 1..];
+    (!shown.contains("://")).then(|| clean(shown)).flatten()
+}
+
+/// What a sentence begins with: `The API server listens on port 8080`.
+fn subject(before: &str) -> Option<String> {
+    let start = before.rfind(". ").map_or(0, |end| end + 2);
+    let sentence = &before[start..];
+    let verb = sentence
+        .split_whitespace()
+        .position(|word| VERBS.contains(&word.trim_matches(['*', '_', '`', ','])))
+        .filter(|&index| (1..=5).contains(&index))?;
+    let words: Vec<&str> = sentence.split_whitespace().take(verb).collect();
+    let first = words.first()?.trim_matches(['*', '_']).to_ascii_lowercase();
+    let words = if ["the", "your", "our", "a", "an"].contains(&first.as_str()) { words.get(1..)? } else { &words };
+    if words.iter().any(|word| word.ends_with([':', ','])) {
+        return None;
+    }
+    clean(&words.join(" "))
+}
+
+/// A label as a name: what explains it is left out, and a sentence is none.
+fn clean(raw: &str) -> Option<String> {
+    let raw = raw.rsplit(['|', '\u{2502}']).next()?;
+    let plain = markup::plain(raw);
+    let end = plain.find(['(', ',', ';']).unwrap_or(plain.len());
+    let plain = plain.get(..end)?;
+    let plain = plain.rsplit(". ").next()?;
+    let plain = plain.split(": ").last()?;
+    let name = markup::name(plain)?;
+    let words: Vec<String> = name.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let is_generic = words.iter().all(|word| GENERIC.contains(&word.trim_matches(['.', ':'])));
+    let first = words.first()?;
+    let is_sentence = words.len() > 5
+        || ["open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "e.g", "if", "when", "you", "to", "for", "this", "make", "point", "and", "or", "in", "on", "at", "use", "check", "start", "once", "set", "it", "there", "that", "by", "with", "view", "connect", "click", "test", "call", "add", "try"].contains(&first.as_str());
+    (!is_generic && !is_sentence && !name.contains("://")).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::*;
+
+    #[test]
+    fn labels_are_told_from_sentences() {
+        for (line, expect) in [
+            ("Mailpit: <http://localhost:8025>", Some("Mailpit")),
+            ("**API**: http://localhost:8000/docs", Some("API")),
+            ("Kibana: [http://localhost:5601](http://localhost:5601)", Some("Kibana")),
+            ("Open [Kibana](http://localhost:5601) now", Some("Kibana")),
+            ("Adminer, database web administration: <http://localhost:8080>", Some("Adminer")),
+            ("Swagger UI (from the back end): http://localhost:8000/docs", Some("Swagger UI")),
+            ("The API server listens on port 8080", Some("API server")),
+            ("`web` runs at http://localhost:3000", Some("web")),
+            ("Frontend - http://localhost:3000", Some("Frontend")),
+            ("Frontend → http://localhost:3000", Some("Frontend")),
+            ("URL: http://localhost:3000", None),
+            ("Open http://localhost:3000", None),
+            ("Then open [here](http://localhost:3000)", None),
+            ("It runs on http://localhost:3000", None),
+            ("After the application starts, navigate to http://localhost:80", None),
+            ("If you run it on your own machine: http://localhost:80", None),
+        ] {
+            let found = tokens(line, 0..line.len());
+            let label = found.first().and_then(|token| label(line, &(0..line.len()), token));
+            assert_eq!(label.as_deref(), expect, "{line}");
+        }
+    }
+}

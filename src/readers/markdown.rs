@@ -1,0 +1,251 @@
+//! Markdown: tables of ports, URLs and commands in the text.
+
+use std::ops::Range;
+
+use super::document::{self, Block, Fence, Grid};
+use super::{FileKind, FilePath, Reader, Reading};
+
+/// Reads `*.md`, but not what records the past.
+pub static READER: Reader = Reader {
+    name: "markdown",
+    summary: "tables, URLs and commands of Markdown documents",
+    takes: |path| {
+        path.has_extension(&["md", "markdown", "mdown", "mkd", "mdx", "mdc", "qmd"])
+            && path.kind() != FileKind::History
+    },
+    knows: document::may_speak_of_ports,
+    read: |path, text, reading| document::read(path, text, &blocks(text), reading),
+};
+
+/// The blocks of a text.
+fn blocks(text: &str) -> Vec<Block> {
+    let mut parser = Parser { text, lines: lines(text), next: 0, blocks: Vec::new() };
+    parser.skip_front_matter();
+    while parser.next < parser.lines.len() {
+        parser.step();
+    }
+    parser.blocks
+}
+
+/// The lines of a text without their endings, a byte order mark left out.
+fn lines(text: &str) -> Vec<Range<usize>> {
+    let mut start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut lines = Vec::new();
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = &text[start..end.max(start)];
+        lines.push(start..start + line.trim_end_matches('\r').len());
+        start = end + 1;
+        if start > text.len() {
+            break;
+        }
+    }
+    lines
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    lines: Vec<Range<usize>>,
+    next: usize,
+    blocks: Vec<Block>,
+}
+
+impl<'t> Parser<'t> {
+    fn line(&self, index: usize) -> Option<&'t str> {
+        self.lines.get(index).map(|line| &self.text[line.clone()])
+    }
+
+    /// A line without quotation marks and blanks before it.
+    fn inner(&self, index: usize) -> Option<Range<usize>> {
+        let line = self.lines.get(index)?.clone();
+        let rest = self.text[line.clone()].trim_start_matches(['>', ' ', '\t']);
+        let rest = rest.trim_end();
+        let start = line.end - self.text[line.clone()].trim_start_matches(['>', ' ', '\t']).len();
+        Some(start..start + rest.len())
+    }
+
+    fn skip_front_matter(&mut self) {
+        if self.line(0).map(str::trim_end) != Some("---") {
+            return;
+        }
+        let end = (1..self.lines.len().min(200)).find(|&index| matches!(self.line(index).map(str::trim_end), Some("---" | "...")));
+        self.next = end.map_or(0, |end| end + 1);
+    }
+
+    fn step(&mut self) {
+        let Some(inner) = self.inner(self.next) else { return };
+        let line = &self.text[inner.clone()];
+        if line.is_empty() {
+            self.blocks.push(Block::Blank);
+            self.next += 1;
+        } else if let Some(fence) = fence_of(line) {
+            self.fence(inner, fence);
+        } else if line.starts_with("<!--") {
+            self.comment(inner.start);
+        } else if line.len() >= 6 && line.as_bytes()[..6].eq_ignore_ascii_case(b"<table") {
+            self.html_table(inner.start);
+        } else if let Some((level, text)) = heading(line) {
+            self.blocks.push(Block::Heading(level, shift(&text, inner.start)));
+            self.next += 1;
+        } else if self.is_table(line) {
+            self.table();
+        } else {
+            self.text_line(inner);
+        }
+    }
+
+    /// A line of text, with a rule below it a heading.
+    fn text_line(&mut self, inner: Range<usize>) {
+        let line = &self.text[inner.clone()];
+        let below = self.inner(self.next + 1).map(|below| &self.text[below]);
+        let is_rule = |mark: char| below.is_some_and(|below| below.len() >= 3 && below.chars().all(|other| other == mark));
+        let is_paragraph = matches!(self.blocks.last(), None | Some(Block::Blank | Block::Heading(..)));
+        let item = bullet(line);
+        if item == 0 && is_paragraph && (is_rule('=') || is_rule('-')) && !is_line_of_marks(line) {
+            self.blocks.push(Block::Heading(if is_rule('=') { 1 } else { 2 }, inner));
+            self.next += 2;
+            return;
+        }
+        self.next += 1;
+        if item == 0 {
+            self.blocks.push(Block::Line(inner));
+            return;
+        }
+        // `- ```bash` opens a fence in an item.
+        if let Some(fence) = fence_of(&line[item..]) {
+            self.next -= 1;
+            self.fence(inner.start + item..inner.end, fence);
+            return;
+        }
+        self.blocks.push(Block::Item(inner.start + item..inner.end));
+    }
+
+    fn fence(&mut self, opening: Range<usize>, (mark, length): (u8, usize)) {
+        let info = opening.start + length..opening.end;
+        let closes = |index: usize| {
+            let Some(inner) = self.inner(index) else { return true };
+            let line = self.text[inner].as_bytes();
+            line.len() >= length && line.iter().all(|&byte| byte == mark)
+        };
+        let end = (self.next + 1..self.lines.len()).find(|&index| closes(index)).unwrap_or(self.lines.len());
+        let body = match (self.lines.get(self.next + 1), self.lines.get(end)) {
+            (Some(first), Some(last)) => first.start..last.start.max(first.start),
+            (Some(first), None) => first.start..self.text.len(),
+            _ => self.text.len()..self.text.len(),
+        };
+        self.blocks.push(Block::Fence(Fence { info, body }));
+        self.next = end + 1;
+    }
+
+    /// Goes behind the end of a comment.
+    fn comment(&mut self, start: usize) {
+        let end = memchr::memmem::find(&self.text.as_bytes()[start..], b"-->");
+        let end = end.map_or(self.text.len(), |end| start + end);
+        self.next = self.lines.partition_point(|line| line.start <= end).max(self.next + 1);
+    }
+
+    fn is_table(&self, line: &str) -> bool {
+        let Some(below) = self.inner(self.next + 1) else { return false };
+        let below = &self.text[below];
+        let is_delimiter = below.contains('-') && below.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t' | b'+'));
+        is_delimiter && line.contains('|') && below.contains(['|', '+'])
+    }
+
+    fn table(&mut self) {
+        let Some(header) = self.inner(self.next) else { return };
+        let mut grid = Grid { header: cells(self.text, header), rows: Vec::new() };
+        self.next += 2;
+        while let Some(row) = self.inner(self.next).filter(|row| self.text[row.clone()].contains('|')) {
+            grid.rows.push(cells(self.text, row));
+            self.next += 1;
+        }
+        self.blocks.push(Block::Table(grid));
+    }
+
+    /// A table of tags.
+    fn html_table(&mut self, start: usize) {
+        let (grid, end) = document::html_table(self.text, start);
+        self.blocks.push(Block::Table(grid));
+        self.next = self.lines.partition_point(|line| line.start < end).max(self.next + 1);
+    }
+}
+
+fn shift(range: &Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
+}
+
+/// The mark and the length of a fence that a line opens.
+fn fence_of(line: &str) -> Option<(u8, usize)> {
+    let mark = *line.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let length = line.bytes().take_while(|&byte| byte == mark).count();
+    let is_code = mark == b'`' && line[length..].contains('`');
+    (length >= 3 && !is_code).then_some((mark, length))
+}
+
+fn heading(line: &str) -> Option<(u8, Range<usize>)> {
+    let level = line.bytes().take_while(|&byte| byte == b'#').count();
+    let rest = line.get(level..)?;
+    if !(1..=6).contains(&level) || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
+        return None;
+    }
+    let text = rest.trim_end_matches(['#', ' ', '\t']);
+    let start = level + text.len() - text.trim_start().len();
+    Some((u8::try_from(level).unwrap_or(6), start..(level + text.len()).max(start)))
+}
+
+/// How long an item's bullet is, blanks and a box to tick included; 0 for none.
+fn bullet(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let marks = match bytes.first() {
+        Some(b'-' | b'*' | b'+' | b'\xe2') if bytes[0] != b'\xe2' => 1,
+        Some(b'0'..=b'9') => {
+            let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if digits <= 3 && matches!(bytes.get(digits), Some(b'.' | b')')) { digits + 1 } else { 0 }
+        }
+        _ if line.starts_with('•') => '•'.len_utf8(),
+        _ => 0,
+    };
+    let rest = &line[marks..];
+    if marks == 0 || !rest.starts_with([' ', '\t']) {
+        return 0;
+    }
+    let blanks = rest.len() - rest.trim_start().len();
+    let rest = rest.trim_start();
+    let tick = ["[ ] ", "[x] ", "[X] "].iter().find(|tick| rest.starts_with(**tick)).map_or(0, |tick| tick.len());
+    marks + blanks + tick
+}
+
+fn is_line_of_marks(line: &str) -> bool {
+    line.chars().all(|character| matches!(character, '-' | '=' | '*' | '_' | ' '))
+}
+
+/// The cells of a row; a `|` behind a backslash or in code belongs to its cell.
+fn cells(text: &str, row: Range<usize>) -> Vec<Range<usize>> {
+    let line = &text[row.clone()];
+    let bytes = line.as_bytes();
+    let mut bars = Vec::new();
+    let mut is_escaped = false;
+    for (index, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\\' => is_escaped = !is_escaped,
+            b'|' if !is_escaped => bars.push(index),
+            _ => is_escaped = false,
+        }
+    }
+    let mut starts = vec![0];
+    starts.extend(bars.iter().map(|bar| bar + 1));
+    let ends = bars.iter().copied().chain([line.len()]);
+    let mut cells: Vec<Range<usize>> = starts.into_iter().zip(ends).map(|(start, end)| trimmed(line, start..end.max(start))).collect();
+    if line.starts_with('|') {
+        cells.remove(0);
+    }
+    if line.ends_with('|') && bars.last() == Some(&(line.len() - 1)) {
+        cells.pop();
+    }
+    cells.into_iter().map(|cell| shift(&cell, row.start)).collect()
+}
+
+fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
+    let cell = &line[range.clone()];
+    let start = range.start + cell.len() - cell.trim_start().len();
+    start..start + cell.trim().len()
+}

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::document::{self, Block, Fence, Grid};
-use super::{FileKind, FilePath, Reader, Reading};
+use super::{FileKind, Reader};
 
 /// Reads `*.md`, but not what records the past.
 pub static READER: Reader = Reader {
@@ -248,4 +248,109 @@ fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
     let cell = &line[range.clone()];
     let start = range.start + cell.len() - cell.trim_start().len();
     start..start + cell.trim().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::readers::testing::check;
+
+    #[test]
+    fn tables_of_every_shape_are_read() {
+        check(
+            "docs/ports.md",
+            "## Ports\r\n| Service | Port | Variable |\r\n|---|:-:|--|\r\n| **Mock IDP** | 9400 | `IDP_PORT` |\r\n| [web](./web) | `8080:80` | |\r\n",
+            &[
+                "4:18 9400 State variable=IDP_PORT service=Mock IDP ~",
+                "5:18 8080 State service=web container=80 ~",
+            ],
+        );
+        check(
+            "README.md",
+            "Service | Host port | Container port\n--- | --- | ---\napi | 3000 / 3001 | 80\n | 3002 | N/A\na \\| b | ${API_PORT} | 81\n\ndone | 9 | 9\n",
+            &[
+                "3:7 3000 State service=api ~",
+                "3:14 3001 State service=api ~",
+                "3:21 80 State Container service=api ~",
+                "4:4 3002 State service=api ~",
+                "5:24 81 State Container service=a | b ~",
+            ],
+        );
+        check(
+            "README.md",
+            "<table>\n<tr><th>Name</th><th>Port</th></tr>\n<tr>\n<td>api</td><td>8000</td>\n</tr></table>\nport\n",
+            &["4:18 8000 State service=api ~"],
+        );
+    }
+
+    #[test]
+    fn variables_with_defaults_are_read() {
+        check(
+            "README.md",
+            "| Variable | Default | Description |\n|-|-|-|\n| `PORT` | `3000` | the port |\n| `API_URL` | http://localhost:8000/x | |\n| `TIMEOUT` | 5000 | |\n| `REPORT_SIZE` | 8080 | |\n",
+            &["3:13 3000 State variable=PORT ~", "4:32 8000 State host=localhost variable=API_URL ~"],
+        );
+        check(
+            "README.md",
+            "| Option | Default |\n|-|-|\n| `port` | 3000 |\n",
+            &["3:12 3000 State variable=port confidence=Medium ~"],
+        );
+    }
+
+    #[test]
+    fn columns_that_are_no_ports_give_nothing() {
+        for table in [
+            "| Model | Import | Support |\n|-|-|-|\n| a | 8080 | 3000 |\n",
+            "| Port | Pin |\n|-|-|\n| 1 | 5 |\n| 2 | 6 |\n",
+            "| Year | Exports |\n|-|-|\n| port | 2019 |\n",
+            "| Number of ports | Price |\n|-|-|\n| 1024 | 2048 |\n",
+            "```\n| Service | Port |\n|-|-|\n| a | 8080 |\n```\n",
+            "<!--\n| Service | Port |\n|-|-|\n| a | 8080 |\n-->\n",
+        ] {
+            check("README.md", table, &[]);
+        }
+        check("CHANGELOG.md", "| Service | Port |\n|-|-|\n| a | 8080 |\n", &["no reader"]);
+    }
+
+    #[test]
+    fn sentences_are_read_with_less_confidence() {
+        check(
+            "README.md",
+            "- **API**: <http://localhost:8000/docs>\n- [Kibana](http://localhost:5601)\n- [http://localhost:1](http://localhost:1)\n\nSee https://example.com:8443 and http://192.168.1.5:80.\n",
+            &[
+                "1:30 8000 State host=localhost service=API confidence=Medium ~",
+                "2:29 5601 State host=localhost service=Kibana confidence=Medium ~",
+                "3:21 1 State host=localhost confidence=Medium ~",
+            ],
+        );
+        check(
+            "README.md",
+            "It listens on port 8080, since 2019 on 8081. Ports 80, 443 and `8443`; `PORT=3000 npm start`. Take 5000 users, 3 ports.\nCompose maps port 80 of the web service container to port 8080 of the host.\n`docker run -p 127.0.0.1:8080:80 x`\n",
+            &[
+                "1:20 8080 State confidence=Low ~",
+                "1:52 80 State confidence=Low ~",
+                "1:56 443 State confidence=Low ~",
+                "1:65 8443 State confidence=Low ~",
+                "1:78 3000 State variable=PORT confidence=Medium ~",
+                "2:19 80 State Container confidence=Low ~",
+                "2:59 8080 State service=web container=80 ~",
+                "3:27 8080 State host=127.0.0.1 container=80 confidence=Medium ~",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_long_line_costs_no_more_than_its_length() {
+        for piece in ["port 8080, ", "[a](http://localhost:80) ", "8080:80/", "a=1 port", "`<b ", "| 80 ", "> "] {
+            let line = piece.repeat(500_000 / piece.len());
+            check_time(&format!("| port |\n|-|\n| {line} |\n\n{line}\n"));
+        }
+    }
+
+    fn check_time(text: &str) {
+        let start = std::time::Instant::now();
+        crate::readers::testing::sightings("README.md", &text[..text.len().min(1)]);
+        let path = crate::readers::FilePath::new("README.md");
+        crate::readers::read(&path, text);
+        assert!(start.elapsed().as_secs() < 10, "{}", &text[..40]);
+    }
 }

@@ -5,6 +5,7 @@
 //! with other files. It is pure, opens nothing and judges nothing; it never
 //! fails: what it does not understand it passes over.
 
+pub mod document;
 pub mod encoding;
 pub mod json;
 pub mod command;
@@ -19,6 +20,7 @@ pub mod values;
 pub mod words;
 pub mod yaml;
 
+pub use document::{DocumentRow, DocumentTable};
 pub use path::{FileKind, FilePath, Variant};
 pub use reading::{Assignment, Reading, StatedKind, StatedRange};
 pub use sighting::{Context, Role, Side, Sighting};
@@ -63,6 +65,7 @@ macro_rules! readers {
 readers! {
     compose
     dotenv
+    markdown
 }
 
 /// The readers that may read a file of this path, in order; none where nobody

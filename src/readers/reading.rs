@@ -1,6 +1,6 @@
 //! What one file says.
 
-use super::{Sighting, Suppression, compose};
+use super::{DocumentTable, Sighting, Suppression, compose};
 use crate::model::PortSet;
 use crate::source::Span;
 
@@ -19,6 +19,8 @@ pub struct Reading {
     pub compose: Option<compose::Document>,
     /// Ranges that a document states.
     pub stated: Vec<StatedRange>,
+    /// Tables of a document that have ports in them.
+    pub tables: Vec<DocumentTable>,
     /// Lines of a Procfile that every runner drops in silence.
     pub ignored_lines: Vec<Span>,
     /// Files that replace another one, relative to the folder of the file: what

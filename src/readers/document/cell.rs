@@ -26,18 +26,23 @@ impl<'t> Cell<'t> {
     pub(super) fn ports(self, bare: bool) -> Vec<(Token, Confidence)> {
         let raw = &self.text[self.at.clone()];
         let is_sentence = words_outside_brackets(raw) > 4;
-        let depth = |token: &Token| {
-            let before = &self.text[self.at.start..token.word.start];
-            before.matches('(').count() > before.matches(')').count()
-        };
+        let (mut depth, mut from) = (0_usize, self.at.start);
         let is_link = |token: &Token| self.text[..token.word.start].ends_with("](");
         let mut out: Vec<(Token, Confidence)> = Vec::new();
         for token in &self.tokens {
+            for byte in self.text[from..token.word.start].bytes() {
+                match byte {
+                    b'(' => depth += 1,
+                    b')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            from = token.word.start;
             let is_plain = matches!(token.form, Form::Bare | Form::Mapping | Form::Marked);
             // `[8080](http://localhost:8080)` says it once.
-            let is_again = (token.form == Form::Url || is_link(token)) && out.iter().any(|(other, _)| other.ports == token.ports);
+            let is_again = (token.form == Form::Url || is_link(token)) && out.iter().rev().take(4).any(|(other, _)| other.ports == token.ports);
             // What stands in brackets explains; it counts alone, or where it says a side.
-            let explains = depth(token) && token.form == Form::Bare && !out.is_empty() && side_said(self.text, token).is_none();
+            let explains = depth > 0 && token.form == Form::Bare && !out.is_empty() && side_said(self.text, token).is_none();
             if (is_plain && !bare) || is_again || explains {
                 continue;
             }
@@ -143,7 +148,8 @@ pub(super) fn without_port(name: &str) -> Option<String> {
         let word = word.trim_matches([':', '(', ')']);
         ["port", "ports", "default"].iter().any(|other| word.eq_ignore_ascii_case(other))
     };
-    if !name.split_whitespace().any(is_port) {
+    let count = name.split_whitespace().count();
+    if count > 3 || !name.split_whitespace().any(is_port) {
         return Some(name.to_owned());
     }
     let words: Vec<&str> = name.split_whitespace().filter(|word| !is_port(word)).collect();

@@ -99,7 +99,7 @@ pub(super) fn classify(raw: &str) -> Column {
     let is_name = has(&[
         "service", "services", "name", "app", "apps", "application", "component", "components", "container", "server", "module",
         "project", "system", "microservice", "package", "tool", "process", "database", "instance", "product", "resource",
-        "daemon", "node", "agent", "program", "what", "gateway", "workload", "服务", "服务名", "服务名称", "名称", "组件",
+        "daemon", "node", "agent", "program", "gateway", "workload", "服务", "服务名", "服务名称", "名称", "组件",
         "サービス", "서비스", "servicio", "сервис", "dienst", "serviço",
     ]);
     if is_name { Column::Name } else { Column::Other }

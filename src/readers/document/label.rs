@@ -18,14 +18,29 @@ const GENERIC: &[&str] = &[
 
 /// Verbs before which a sentence names what listens.
 const VERBS: &[&str] = &[
-    "runs", "run", "running", "listens", "listen", "listening", "is", "will", "starts", "served", "exposed", "uses",
-    "available", "binds", "exposes", "are",
+    "runs", "running", "listens", "listening", "is", "will", "starts", "served", "exposed", "available", "binds",
+    "are",
+];
+
+/// Words of which one follows `is`, `are` and `will` there.
+const STATES: &[&str] = &[
+    "running", "available", "accessible", "listening", "exposed", "reachable", "served", "hosted", "on", "at", "up",
+    "started", "be", "published", "now",
 ];
 
 /// The label of a port in a line, cleaned; `None` where the line names none.
 pub(super) fn label(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
-    let before = &text[line.start..token.word.start];
+    let before = tail(&text[line.start..token.word.start]);
     separated(before).or_else(|| linked(text, line, token)).or_else(|| subject(before))
+}
+
+/// The end of a text: no label is longer.
+pub(super) fn tail(before: &str) -> &str {
+    let mut start = before.len().saturating_sub(300);
+    while !before.is_char_boundary(start) {
+        start += 1;
+    }
+    &before[start..]
 }
 
 /// What stands before a colon or a dash: `**API**: http://…`.
@@ -48,7 +63,7 @@ fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
     if token.form != Form::Url {
         return None;
     }
-    let before = text[line.start..token.word.start].strip_suffix("](")?;
+    let before = tail(&text[line.start..token.word.start]).strip_suffix("](")?;
     let start = before.rfind('[')?;
     let shown = &before[start + 1..];
     (!shown.contains("://")).then(|| clean(shown)).flatten()
@@ -62,6 +77,11 @@ fn subject(before: &str) -> Option<String> {
         .split_whitespace()
         .position(|word| VERBS.contains(&word.trim_matches(['*', '_', '`', ','])))
         .filter(|&index| (1..=5).contains(&index))?;
+    let mut from_verb = sentence.split_whitespace().skip(verb);
+    let is_weak = from_verb.next().is_some_and(|verb| ["is", "are", "will"].contains(&verb));
+    if is_weak && !from_verb.next().is_some_and(|word| STATES.contains(&word)) {
+        return None;
+    }
     let words: Vec<&str> = sentence.split_whitespace().take(verb).collect();
     let first = words.first()?.trim_matches(['*', '_']).to_ascii_lowercase();
     let words = if ["the", "your", "our", "a", "an"].contains(&first.as_str()) { words.get(1..)? } else { &words };
@@ -84,7 +104,7 @@ fn clean(raw: &str) -> Option<String> {
     let is_generic = words.iter().all(|word| GENERIC.contains(&word.trim_matches(['.', ':'])));
     let first = words.first()?;
     let is_sentence = words.len() > 5
-        || ["open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "e.g", "if", "when", "you", "to", "for", "this", "make", "point", "and", "or", "in", "on", "at", "use", "check", "start", "once", "set", "it", "there", "that", "by", "with", "view", "connect", "click", "test", "call", "add", "try"].contains(&first.as_str());
+        || ["open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "e.g", "if", "when", "you", "to", "for", "this", "make", "point", "and", "or", "in", "on", "at", "use", "check", "start", "once", "set", "it", "there", "that", "by", "with", "view", "connect", "click", "test", "call", "add", "try", "after", "before", "while", "stop", "ensure", "because", "since", "now", "please", "verify", "note", "make", "wait", "until", "where", "what", "how", "why", "both", "all", "default", "these", "those"].contains(&first.as_str());
     (!is_generic && !is_sentence && !name.contains("://")).then_some(name)
 }
 

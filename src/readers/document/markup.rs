@@ -63,6 +63,12 @@ fn construct(rest: &str, before: Option<char>) -> Option<(String, usize)> {
 
 /// `[text](target)` and `[text][reference]`.
 pub(super) fn link(rest: &str) -> Option<(&str, usize)> {
+    if rest.starts_with("[![") {
+        let (_, inner) = link(&rest[2..])?;
+        let tail = rest[2 + inner..].strip_prefix("](")?;
+        let length = tail.as_bytes().iter().take(1000).position(|&byte| byte == b')')?;
+        return Some(("", 2 + inner + 2 + length + 1));
+    }
     let end = rest.as_bytes().iter().take(400).position(|&byte| byte == b']')?;
     let shown = rest.get(1..end)?;
     let tail = &rest[end + 1..];
@@ -72,10 +78,6 @@ pub(super) fn link(rest: &str) -> Option<(&str, usize)> {
         _ => return None,
     };
     let length = tail.as_bytes().iter().take(1000).position(|&byte| byte == close)?;
-    // An image in a link: `[![alt](source)](target)`.
-    if shown.starts_with('!') || shown.contains('[') {
-        return Some(("", end + 1 + length + 1));
-    }
     Some((shown.trim_matches(['*', '`', '_', ' ']), end + 1 + length + 1))
 }
 
@@ -134,7 +136,7 @@ mod tests {
             ("C#", Some("C#")),
             ("[![badge](a)](b)", None),
             ("—", None),
-            ("‚úÖ Active", Some("‚úÖ Active")),
+            ("✅ Active", Some("Active")),
             ("[unclosed", Some("unclosed")),
             ("a\\|b", Some("a|b")),
         ] {

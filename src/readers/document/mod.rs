@@ -3,6 +3,7 @@
 
 mod cell;
 mod column;
+mod html;
 mod markup;
 mod outline;
 mod label;
@@ -13,6 +14,7 @@ mod token;
 
 use std::ops::Range;
 
+pub(super) use html::html_table;
 pub use table::{DocumentRow, DocumentTable};
 
 use super::{FilePath, Reading};

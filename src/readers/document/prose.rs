@@ -25,8 +25,8 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
     let found = tokens(text, line.clone());
     let first = reading.sightings.len();
     let mut last_port: Option<usize> = None;
-    for token in &found {
-        let goes_on = last_port.is_some_and(|end| goes_on(&text[end..token.word.start]));
+    for (index, token) in found.iter().enumerate() {
+        let goes_on = last_port.is_some_and(|end| token.word.start < end + 12 && goes_on(&text[end..token.word.start]));
         let Some((side, confidence)) = judge(text, &line, token, goes_on) else { continue };
         if token.form == Form::Bare {
             last_port = Some(token.word.end);
@@ -34,7 +34,7 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
         let span = Span::new(token.place.start, token.place.end);
         let is_again = token.form == Form::Url
             && text[..token.word.start].ends_with("](")
-            && reading.sightings[first..].iter().any(|other| other.ports == token.ports);
+            && reading.sightings[first..].iter().rev().take(4).any(|other| other.ports == token.ports);
         if is_again {
             continue;
         }
@@ -42,7 +42,10 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
             Some(service) => service.map(str::to_owned),
             None => label(text, &line, token),
         };
-        let container = mapped(text, &line, token, &found);
+        let earlier = index.checked_sub(1).and_then(|index| found.get(index));
+        let container = mapped(text, &line, token, earlier);
+        // A sentence that names both sides and the service leaves no doubt.
+        let is_told = container.as_ref().is_some_and(|(_, service)| service.is_some());
         reading.sightings.push(Sighting {
             side,
             host: token.host.clone(),
@@ -50,7 +53,7 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
             service: container.as_ref().and_then(|(_, service)| service.clone()).or(service),
             container: token.container.or(container.map(|(ports, _)| ports)),
             context: Context::Prose,
-            confidence,
+            confidence: if is_told { Confidence::High } else { confidence },
             ..Sighting::new(span, token.ports, Role::State)
         });
     }
@@ -65,7 +68,7 @@ fn goes_on(between: &str) -> bool {
 
 /// What a number in a sentence is, if it is a port of ours at all.
 fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Option<(Side, Confidence)> {
-    let before = &text[line.start..token.word.start];
+    let before = super::label::tail(&text[line.start..token.word.start]);
     match token.form {
         Form::Url => {
             let host = token.host.as_deref()?;
@@ -151,13 +154,13 @@ fn previous_word(before: &str) -> String {
 
 /// `maps port 8080 of the web service container to port 80 of the host`, at
 /// the host's port: the container's, and the service.
-fn mapped(text: &str, line: &Range<usize>, token: &Token, all: &[Token]) -> Option<(crate::model::PortRange, Option<String>)> {
+fn mapped(text: &str, line: &Range<usize>, token: &Token, earlier: Option<&Token>) -> Option<(crate::model::PortRange, Option<String>)> {
     if token.form != Form::Bare {
         return None;
     }
     let after: String = text[token.word.end..line.end].chars().take(14).collect();
     let is_host = ["of the host", "on the host"].iter().any(|words| after.trim_start_matches(['`', '*', ' ']).starts_with(words));
-    let inner = all.iter().rev().find(|other| other.word.end <= token.word.start).filter(|_| is_host)?;
+    let inner = earlier.filter(|_| is_host)?;
     let between = text[inner.word.end..token.word.start].trim_start_matches(['`', '*', ' ']);
     let (phrase, rest) = between.strip_prefix("of the ")?.split_once("container")?;
     let is_mapping = rest.trim_start().starts_with("to port");
@@ -183,7 +186,9 @@ fn assignments(text: &str, line: Range<usize>, reading: &mut Reading) {
             continue;
         }
         let span = Span::new(place.start, place.end);
-        reading.sightings.retain(|other| other.span != span);
+        if let Some(index) = reading.sightings.iter().rev().take(8).position(|other| other.span == span) {
+            reading.sightings.remove(reading.sightings.len() - 1 - index);
+        }
         reading.sightings.push(Sighting {
             variable: Some(name.to_owned()),
             context: Context::Prose,

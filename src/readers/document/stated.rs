@@ -23,3 +23,14 @@ fn without_ports(text: &str) -> &str {
     let cut = ["ports", "port"].iter().find(|word| lower.ends_with(&format!("({word}"))).map_or(0, |word| word.len() + 1);
     text[..text.len() - cut].trim_end()
 }
+
+/// Whether words speak against the ports that follow: `Common pitfalls (avoid)`.
+pub(super) fn warns(raw: &str) -> bool {
+    let text = markup::plain(raw).to_lowercase();
+    let words = text.split(|character: char| !character.is_alphanumeric() && character != '\'');
+    raw.contains('❌')
+        || words.clone().any(|word| {
+            ["avoid", "pitfall", "pitfalls", "conflict", "conflicts", "never", "don't", "forbidden", "instead", "wrong", "bad", "deprecated", "legacy", "should", "before"]
+                .contains(&word)
+        })
+}

@@ -1,12 +1,13 @@
 //! The ports of a table: a row is a service or a variable, a cell its port.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::cell::{self, Cell};
 use super::column::{Column, classify};
 use super::outline::Section;
 use super::token::Form;
-use super::{Grid, markup, prose};
+use super::{Grid, markup, prose, stated};
 use crate::diagnostic::Confidence;
 use crate::readers::{Context, Reading, Role, Side, Sighting, words};
 use crate::source::Span;
@@ -45,7 +46,8 @@ pub struct DocumentRow {
 
 /// Reads one table.
 pub(super) fn read(text: &str, grid: &Grid, section: Option<&Section>, reading: &mut Reading) {
-    let layout = Layout::new(text, grid);
+    let mut layout = Layout::new(text, grid);
+    layout.warns |= section.is_some_and(|section| stated::warns(&text[section.heading.clone()]));
     let mut rows = Vec::new();
     let mut above: Option<String> = None;
     for cells in &grid.rows {
@@ -64,7 +66,7 @@ pub(super) fn read(text: &str, grid: &Grid, section: Option<&Section>, reading: 
     }
     let heading = section.map(|section| text[section.heading.clone()].to_owned());
     reading.tables.push(DocumentTable {
-        heading: heading.and_then(|heading| super::stated::title(&heading)),
+        heading: heading.and_then(|heading| stated::title(&heading)),
         heading_place: section.map(|section| span(&section.heading)),
         section: section.map(|section| span(&section.lines)),
         rows,
@@ -80,8 +82,11 @@ struct Layout {
     columns: Vec<Column>,
     headers: Vec<String>,
     name: Option<usize>,
-    /// Columns of ports whose numbers are those of a switch's sockets or a chip's.
+    /// Whether that column is said to be one of names.
+    is_named: bool,
     has_ports: bool,
+    /// Whether the headers speak against the ports below them.
+    warns: bool,
 }
 
 impl Layout {
@@ -97,7 +102,9 @@ impl Layout {
         let has_ports = columns.iter().any(|column| matches!(column, Column::Port(..)));
         let headers = grid.header.iter().map(|cell| markup::plain(&text[cell.clone()])).collect();
         let name = name_column(&columns);
-        Self { columns, headers, name, has_ports }
+        let is_named = columns.contains(&Column::Name);
+        let warns = grid.header.iter().any(|cell| stated::warns(&text[cell.clone()]));
+        Self { columns, headers, name, is_named, has_ports, warns }
     }
 
     fn is_blank_name(&self, text: &str, cells: &[Range<usize>]) -> bool {
@@ -115,9 +122,11 @@ impl Layout {
         let keys = cell(self.find(Column::Variable)).or_else(|| cell(self.find(Column::Option)));
         let variable = keys.and_then(cell::variable).or_else(|| {
             // `| API_PORT | 8080 |` under headers that say nothing.
-            let first = cell(Some(0)).and_then(cell::variable)?;
+            let first = cell(Some(0)).filter(|raw| !raw.trim().contains(' ')).and_then(cell::variable)?;
             is_environment(&first).then_some(first)
         });
+        let most = if self.is_named { 10 } else { 4 };
+        let name = name.filter(|name| name.split_whitespace().count() <= most);
         let named_by_variable = name.as_deref().is_some_and(|name| variable.as_deref() == Some(name));
         let (first, last) = (cells.first(), cells.last());
         DocumentRow {
@@ -183,7 +192,7 @@ impl Layout {
                 service: row.service.clone(),
                 container: token.container,
                 context: Context::Prose,
-                confidence: sure.min(most),
+                confidence: if self.warns { Confidence::Low } else { sure.min(most) },
                 ..Sighting::new(span(&token.place), token.ports, Role::State)
             })
         };
@@ -207,22 +216,24 @@ pub(super) fn add_health_paths(text: &str, reading: &mut Reading) {
     if reading.tables.is_empty() {
         return;
     }
-    let paths: Vec<(u16, &str)> = words::urls(text)
+    let mut paths: HashMap<u16, &str> = HashMap::new();
+    let found = words::urls(text)
         .filter(|url| words::is_loopback(url.host))
-        .filter_map(|url| Some((url.port.get(), health_path(&text[url.place.end..])?)))
-        .collect();
+        .filter_map(|url| Some((url.port.get(), health_path(&text[url.place.end..])?)));
+    found.for_each(|(port, path)| {
+        paths.entry(port).or_insert(path);
+    });
     for row in reading.tables.iter_mut().flat_map(|table| &mut table.rows) {
-        let ports = row.ports.iter().filter_map(|(span, _)| words::port(&text[span.range()]));
-        let ports: Vec<u16> = ports.map(|port| port.get()).collect();
-        row.health = paths.iter().find(|(port, _)| ports.contains(port)).map(|(_, path)| (*path).to_owned());
+        let mut ports = row.ports.iter().filter_map(|(span, _)| words::port(&text[span.range()]));
+        row.health = ports.find_map(|port| paths.get(&port.get())).map(|path| (*path).to_owned());
     }
 }
 
 /// A path such as `/health` or `/api/ready` at the start of a text.
 fn health_path(rest: &str) -> Option<&str> {
-    let is_of_path = |character: char| character.is_ascii_alphanumeric() || matches!(character, '/' | '-' | '_' | '.');
-    let end = rest.find(|character| !is_of_path(character)).unwrap_or(rest.len());
-    let path = rest[..end].trim_end_matches(['.', '/']);
+    let is_of_path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
+    let length = rest.bytes().take(100).take_while(is_of_path).count();
+    let path = rest[..length].trim_end_matches(['.', '/']);
     let last = path.rsplit('/').next()?.to_ascii_lowercase();
     let known = ["health", "healthz", "healthcheck", "health-check", "ready", "readyz", "live", "livez", "liveness", "readiness", "ping", "alive", "up", "_health"];
     (path.starts_with('/') && known.contains(&last.as_str())).then_some(path)

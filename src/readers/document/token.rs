@@ -240,25 +240,21 @@ fn is_bare(token: &Token) -> bool {
     token.form == Form::Bare
 }
 
-/// Whether the digits are a part of `8,080` or `1 000 000`'s like.
+/// Whether the digits are a part of a number such as `8,080`; `80,443` is a list.
 fn is_grouped(text: &str, token: &Token) -> bool {
+    const LISTED: &[&[u8]] =
+        &[b"110", b"143", b"389", b"443", b"445", b"465", b"514", b"587", b"631", b"636", b"853", b"993", b"995"];
     let bytes = text.as_bytes();
-    let three = |from: usize| {
-        let digits = bytes.get(from..).map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
-        digits == 3
+    let (start, end) = (token.place.start, token.place.end);
+    let digits = |from: usize| bytes[from..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    let back = |to: usize| bytes[..to].iter().rev().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    let is_group = |first: usize, second: usize| {
+        let is_small = text[second - 1 - first..second - 1].parse::<u16>().is_ok_and(|first| first < 20);
+        (1..=2).contains(&first) && digits(second) == 3 && (is_small || !LISTED.contains(&&bytes[second..second + 3]))
     };
-    let length = token.place.len();
-    let follows = length <= 2 && bytes.get(token.place.end) == Some(&b',') && three(token.place.end + 1);
-    let goes_before = token
-        .place
-        .start
-        .checked_sub(2)
-        .is_some_and(|before| length == 3 && bytes[before + 1] == b',' && bytes[before].is_ascii_digit())
-        && {
-            let before = &bytes[..token.place.start - 1];
-            before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count() <= 2
-        };
-    token.form == Form::Bare && (follows || goes_before)
+    let goes_on = bytes.get(end) == Some(&b',') && is_group(end - start, end + 1);
+    let went_before = start > 1 && bytes[start - 1] == b',' && is_group(back(start - 1), start);
+    token.form == Form::Bare && (goes_on || went_before)
 }
 
 fn shift(range: &Range<usize>, by: usize) -> Range<usize> {

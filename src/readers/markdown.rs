@@ -261,24 +261,24 @@ mod tests {
             "## Ports\r\n| Service | Port | Variable |\r\n|---|:-:|--|\r\n| **Mock IDP** | 9400 | `IDP_PORT` |\r\n| [web](./web) | `8080:80` | |\r\n",
             &[
                 "4:18 9400 State variable=IDP_PORT service=Mock IDP ~",
-                "5:18 8080 State service=web container=80 ~",
+                "5:19 8080 State service=web container=80 ~",
             ],
         );
         check(
             "README.md",
-            "Service | Host port | Container port\n--- | --- | ---\napi | 3000 / 3001 | 80\n | 3002 | N/A\na \\| b | ${API_PORT} | 81\n\ndone | 9 | 9\n",
+            "Service | Host port | Container port\n--- | --- | ---\napi | 3000 / 3001 | 80\n| | 3002 | N/A |\na \\| b | ${API_PORT} | 81\n\ndone | 9 | 9\n",
             &[
                 "3:7 3000 State service=api ~",
                 "3:14 3001 State service=api ~",
                 "3:21 80 State Container service=api ~",
-                "4:4 3002 State service=api ~",
+                "4:5 3002 State service=api ~",
                 "5:24 81 State Container service=a | b ~",
             ],
         );
         check(
             "README.md",
             "<table>\n<tr><th>Name</th><th>Port</th></tr>\n<tr>\n<td>api</td><td>8000</td>\n</tr></table>\nport\n",
-            &["4:18 8000 State service=api ~"],
+            &["4:17 8000 State service=api ~"],
         );
     }
 
@@ -301,7 +301,7 @@ mod tests {
         for table in [
             "| Model | Import | Support |\n|-|-|-|\n| a | 8080 | 3000 |\n",
             "| Port | Pin |\n|-|-|\n| 1 | 5 |\n| 2 | 6 |\n",
-            "| Year | Exports |\n|-|-|\n| port | 2019 |\n",
+            "| Year | Exports |\n|-|-|\n| transport | 2019 |\n",
             "| Number of ports | Price |\n|-|-|\n| 1024 | 2048 |\n",
             "```\n| Service | Port |\n|-|-|\n| a | 8080 |\n```\n",
             "<!--\n| Service | Port |\n|-|-|\n| a | 8080 |\n-->\n",
@@ -333,7 +333,7 @@ mod tests {
                 "1:78 3000 State variable=PORT confidence=Medium ~",
                 "2:19 80 State Container confidence=Low ~",
                 "2:59 8080 State service=web container=80 ~",
-                "3:27 8080 State host=127.0.0.1 container=80 confidence=Medium ~",
+                "3:26 8080 State host=127.0.0.1 container=80 confidence=Medium ~",
             ],
         );
     }

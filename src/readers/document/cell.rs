@@ -40,9 +40,13 @@ impl<'t> Cell<'t> {
             from = token.word.start;
             let is_plain = matches!(token.form, Form::Bare | Form::Mapping | Form::Marked);
             // `[8080](http://localhost:8080)` says it once.
-            let is_again = (token.form == Form::Url || is_link(token)) && out.iter().rev().take(4).any(|(other, _)| other.ports == token.ports);
+            let is_again = (token.form == Form::Url || is_link(token))
+                && out.iter().rev().take(4).any(|(other, _)| other.ports == token.ports);
             // What stands in brackets explains; it counts alone, or where it says a side.
-            let explains = depth > 0 && token.form == Form::Bare && !out.is_empty() && side_said(self.text, token).is_none();
+            let explains = depth > 0
+                && token.form == Form::Bare
+                && !out.is_empty()
+                && side_said(self.text, token).is_none();
             if (is_plain && !bare) || is_again || explains {
                 continue;
             }
@@ -93,8 +97,8 @@ pub(super) fn side_said(text: &str, token: &Token) -> Option<Side> {
 /// sockets of a switch or the pins of a chip.
 pub(super) fn are_network_ports<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     const SMALL: &[u16] = &[
-        20, 21, 22, 23, 25, 53, 67, 68, 69, 79, 80, 81, 82, 88, 110, 111, 119, 123, 135, 137, 139, 143, 161, 162, 179, 389,
-        443, 445, 465, 514, 515, 554, 587, 631, 636, 853, 873, 990, 993, 995,
+        20, 21, 22, 23, 25, 53, 67, 68, 69, 79, 80, 81, 82, 88, 110, 111, 119, 123, 135, 137, 139, 143, 161,
+        162, 179, 389, 443, 445, 465, 514, 515, 554, 587, 631, 636, 853, 873, 990, 993, 995,
     ];
     let mut found = cells.flat_map(|cell| tokens(cell, 0..cell.len())).peekable();
     let is_empty = found.peek().is_none();
@@ -109,7 +113,8 @@ pub(super) fn are_network_ports<'a>(cells: impl Iterator<Item = &'a str>) -> boo
 /// of several the one of a port.
 pub(super) fn variable(raw: &str) -> Option<String> {
     let text = markup::plain(raw);
-    let is_of_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '-');
+    let is_of_name =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '-');
     let names = || {
         let words = text.split(|character: char| !is_of_name(character));
         let words = words.map(|word| word.trim_matches(['.', '-']));
@@ -131,7 +136,10 @@ pub(super) fn variable(raw: &str) -> Option<String> {
 /// A status without its picture.
 pub(super) fn status(raw: &str) -> Option<String> {
     let text = markup::plain(raw);
-    let word = text.split_whitespace().rev().find(|word| word.chars().all(|character| character.is_ascii_alphabetic()))?;
+    let word = text
+        .split_whitespace()
+        .rev()
+        .find(|word| word.chars().all(|character| character.is_ascii_alphabetic()))?;
     Some(word.to_owned())
 }
 
@@ -139,7 +147,8 @@ pub(super) fn status(raw: &str) -> Option<String> {
 pub(super) fn is_port_key(raw: &str) -> bool {
     let text = markup::plain(raw);
     let mut words = text.split_whitespace();
-    words.clone().count() <= 3 && words.any(|word| word.trim_matches([':', '(', ')']).eq_ignore_ascii_case("port"))
+    words.clone().count() <= 3
+        && words.any(|word| word.trim_matches([':', '(', ')']).eq_ignore_ascii_case("port"))
 }
 
 /// A name without the word `port`: `Frontend` of `Frontend port`.

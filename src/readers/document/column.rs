@@ -32,28 +32,158 @@ pub(super) enum Column {
 }
 
 const PORT: &[&str] = &[
-    "port", "ports", "端口", "端口号", "ポート", "ポート番号", "포트", "puerto", "puertos", "porta", "portas", "порт",
+    "port",
+    "ports",
+    "端口",
+    "端口号",
+    "ポート",
+    "ポート番号",
+    "포트",
+    "puerto",
+    "puertos",
+    "porta",
+    "portas",
+    "порт",
     "порты",
 ];
 
 /// Words that may stand beside `port` in a header and leave no doubt.
 const BESIDE_PORT: &[&str] = &[
-    "s", "default", "host", "container", "internal", "external", "local", "localhost", "exposed", "published",
-    "mapped", "public", "private", "http", "https", "tcp", "udp", "grpc", "dev", "development", "prod",
-    "production", "staging", "docker", "compose", "number", "numbers", "no", "service", "server", "listen",
-    "listening", "api", "admin", "ui", "web", "app", "application", "debug", "mapping", "mappings", "binding",
-    "forwarded", "machine", "outside", "inside", "assigned", "allocated", "current", "metrics", "address", "url",
-    "host:container", "used", "network", "standard", "base", "main", "primary", "in", "on", "the", "target",
-    "default(s)", "frontend", "backend", "database", "db", "and", "or", "ip", "management", "health", "expose",
-    "open", "new", "fixed", "actual", "my", "our", "this", "project", "preview", "test", "tls", "ssl", "rest",
+    "s",
+    "default",
+    "host",
+    "container",
+    "internal",
+    "external",
+    "local",
+    "localhost",
+    "exposed",
+    "published",
+    "mapped",
+    "public",
+    "private",
+    "http",
+    "https",
+    "tcp",
+    "udp",
+    "grpc",
+    "dev",
+    "development",
+    "prod",
+    "production",
+    "staging",
+    "docker",
+    "compose",
+    "number",
+    "numbers",
+    "no",
+    "service",
+    "server",
+    "listen",
+    "listening",
+    "api",
+    "admin",
+    "ui",
+    "web",
+    "app",
+    "application",
+    "debug",
+    "mapping",
+    "mappings",
+    "binding",
+    "forwarded",
+    "machine",
+    "outside",
+    "inside",
+    "assigned",
+    "allocated",
+    "current",
+    "metrics",
+    "address",
+    "url",
+    "host:container",
+    "used",
+    "network",
+    "standard",
+    "base",
+    "main",
+    "primary",
+    "in",
+    "on",
+    "the",
+    "target",
+    "default(s)",
+    "frontend",
+    "backend",
+    "database",
+    "db",
+    "and",
+    "or",
+    "ip",
+    "management",
+    "health",
+    "expose",
+    "open",
+    "new",
+    "fixed",
+    "actual",
+    "my",
+    "our",
+    "this",
+    "project",
+    "preview",
+    "test",
+    "tls",
+    "ssl",
+    "rest",
 ];
 
 /// Words that make it another kind of port, or something said of ports.
 const NO_PORT: &[&str] = &[
-    "count", "speed", "type", "usb", "serial", "com", "gpio", "hdmi", "switch", "vlan", "status", "description",
-    "security", "direction", "pin", "ethernet", "physical", "loading", "discharge", "call", "city", "class", "many",
-    "max", "min", "maximum", "minimum", "width", "state", "id", "index", "mode", "group", "parallel", "old",
-    "previous", "former", "io", "i", "audio", "midi", "name", "names", "of",
+    "count",
+    "speed",
+    "type",
+    "usb",
+    "serial",
+    "com",
+    "gpio",
+    "hdmi",
+    "switch",
+    "vlan",
+    "status",
+    "description",
+    "security",
+    "direction",
+    "pin",
+    "ethernet",
+    "physical",
+    "loading",
+    "discharge",
+    "call",
+    "city",
+    "class",
+    "many",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "width",
+    "state",
+    "id",
+    "index",
+    "mode",
+    "group",
+    "parallel",
+    "old",
+    "previous",
+    "former",
+    "io",
+    "i",
+    "audio",
+    "midi",
+    "name",
+    "names",
+    "of",
 ];
 
 /// What the cells below a header are.
@@ -65,7 +195,9 @@ pub(super) fn classify(raw: &str) -> Column {
     if words.is_empty() {
         return Column::Other;
     }
-    if has(&["variable", "variables", "env", "environment", "envvar", "envvars", "变量", "环境变量"]) && !has(&["value", "default"]) {
+    if has(&["variable", "variables", "env", "environment", "envvar", "envvars", "变量", "环境变量"])
+        && !has(&["value", "default"])
+    {
         // `Environment` alone is as often where something runs.
         return if words == ["environment"] { Column::Other } else { Column::Variable };
     }
@@ -75,7 +207,10 @@ pub(super) fn classify(raw: &str) -> Column {
     if has(&["range", "ranges"]) {
         return Column::Range;
     }
-    if text.contains("host:container") || text.contains("host → container") || text.contains("host -> container") {
+    if text.contains("host:container")
+        || text.contains("host → container")
+        || text.contains("host -> container")
+    {
         return Column::Port(Side::Host, Confidence::High);
     }
     if has(&["default", "defaults", "value", "values", "默认值", "值"]) {
@@ -84,23 +219,88 @@ pub(super) fn classify(raw: &str) -> Column {
     if has(&["example", "examples", "sample"]) {
         return Column::Example;
     }
-    if has(&["url", "urls", "uri", "address", "endpoint", "link", "access", "location", "地址", "访问地址"]) {
+    if has(&["url", "urls", "uri", "address", "endpoint", "link", "access", "location", "地址", "访问地址"])
+    {
         return Column::Url;
     }
-    if has(&["option", "options", "parameter", "parameters", "key", "setting", "flag", "property", "argument", "param", "prop", "field", "attribute", "config", "configuration"]) {
+    if has(&[
+        "option",
+        "options",
+        "parameter",
+        "parameters",
+        "key",
+        "setting",
+        "flag",
+        "property",
+        "argument",
+        "param",
+        "prop",
+        "field",
+        "attribute",
+        "config",
+        "configuration",
+    ]) {
         return Column::Option;
     }
     if has(&["status", "state"]) {
         return Column::Status;
     }
-    if has(&["description", "purpose", "notes", "note", "comment", "comments", "usage", "use", "details", "remarks", "说明", "描述", "用途"]) {
+    if has(&[
+        "description",
+        "purpose",
+        "notes",
+        "note",
+        "comment",
+        "comments",
+        "usage",
+        "use",
+        "details",
+        "remarks",
+        "说明",
+        "描述",
+        "用途",
+    ]) {
         return Column::Description;
     }
     let is_name = has(&[
-        "service", "services", "name", "app", "apps", "application", "component", "components", "container", "server", "module",
-        "project", "system", "microservice", "package", "tool", "process", "database", "instance", "product", "resource",
-        "daemon", "node", "agent", "program", "gateway", "workload", "服务", "服务名", "服务名称", "名称", "组件",
-        "サービス", "서비스", "servicio", "сервис", "dienst", "serviço",
+        "service",
+        "services",
+        "name",
+        "app",
+        "apps",
+        "application",
+        "component",
+        "components",
+        "container",
+        "server",
+        "module",
+        "project",
+        "system",
+        "microservice",
+        "package",
+        "tool",
+        "process",
+        "database",
+        "instance",
+        "product",
+        "resource",
+        "daemon",
+        "node",
+        "agent",
+        "program",
+        "gateway",
+        "workload",
+        "服务",
+        "服务名",
+        "服务名称",
+        "名称",
+        "组件",
+        "サービス",
+        "서비스",
+        "servicio",
+        "сервис",
+        "dienst",
+        "serviço",
     ]);
     if is_name { Column::Name } else { Column::Other }
 }
@@ -112,7 +312,8 @@ fn port(words: &[&str], has: impl Fn(&[&str]) -> bool) -> Column {
     if has(NO_PORT) {
         return Column::Other;
     }
-    let is_inside = has(&["container", "internal", "inside", "target"]) && !has(&["host", "external", "published", "mapping"]);
+    let is_inside = has(&["container", "internal", "inside", "target"])
+        && !has(&["host", "external", "published", "mapping"]);
     let is_plain = words.iter().all(|word| PORT.contains(word) || BESIDE_PORT.contains(word));
     let confidence = if is_plain { Confidence::High } else { Confidence::Medium };
     Column::Port(if is_inside { Side::Container } else { Side::Host }, confidence)

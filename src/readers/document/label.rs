@@ -7,25 +7,129 @@ use super::token::{Form, Token};
 
 /// Words that say where or what something is, not which.
 const GENERIC: &[&str] = &[
-    "url", "urls", "link", "links", "address", "endpoint", "endpoints", "base", "local", "localhost", "development",
-    "production", "dev", "prod", "example", "examples", "default", "output", "host", "port", "ports", "here", "this",
-    "that", "it", "open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "note", "and", "or",
-    "with", "at", "on", "via", "using", "by", "to", "if", "you", "your", "when", "http", "https", "tcp", "udp",
-    "location", "value", "now", "e.g", "eg", "i.e", "which", "there", "default port", "site", "step", "usage",
-    "response", "request", "origin", "browser", "result", "network", "in", "for", "from", "the", "a", "an", "test",
-    "warning", "tip", "important", "start", "staging", "demo", "website", "page", "application", "app", "project",
+    "url",
+    "urls",
+    "link",
+    "links",
+    "address",
+    "endpoint",
+    "endpoints",
+    "base",
+    "local",
+    "localhost",
+    "development",
+    "production",
+    "dev",
+    "prod",
+    "example",
+    "examples",
+    "default",
+    "output",
+    "host",
+    "port",
+    "ports",
+    "here",
+    "this",
+    "that",
+    "it",
+    "open",
+    "visit",
+    "go",
+    "navigate",
+    "see",
+    "access",
+    "browse",
+    "run",
+    "then",
+    "note",
+    "and",
+    "or",
+    "with",
+    "at",
+    "on",
+    "via",
+    "using",
+    "by",
+    "to",
+    "if",
+    "you",
+    "your",
+    "when",
+    "http",
+    "https",
+    "tcp",
+    "udp",
+    "location",
+    "value",
+    "now",
+    "e.g",
+    "eg",
+    "i.e",
+    "which",
+    "there",
+    "default port",
+    "site",
+    "step",
+    "usage",
+    "response",
+    "request",
+    "origin",
+    "browser",
+    "result",
+    "network",
+    "in",
+    "for",
+    "from",
+    "the",
+    "a",
+    "an",
+    "test",
+    "warning",
+    "tip",
+    "important",
+    "start",
+    "staging",
+    "demo",
+    "website",
+    "page",
+    "application",
+    "app",
+    "project",
 ];
 
 /// Verbs before which a sentence names what listens.
 const VERBS: &[&str] = &[
-    "runs", "running", "listens", "listening", "is", "will", "starts", "served", "exposed", "available", "binds",
+    "runs",
+    "running",
+    "listens",
+    "listening",
+    "is",
+    "will",
+    "starts",
+    "served",
+    "exposed",
+    "available",
+    "binds",
     "are",
 ];
 
 /// Words of which one follows `is`, `are` and `will` there.
 const STATES: &[&str] = &[
-    "running", "available", "accessible", "listening", "exposed", "reachable", "served", "hosted", "on", "at", "up",
-    "started", "be", "published", "now",
+    "running",
+    "available",
+    "accessible",
+    "listening",
+    "exposed",
+    "reachable",
+    "served",
+    "hosted",
+    "on",
+    "at",
+    "up",
+    "started",
+    "be",
+    "published",
+    "now",
 ];
 
 /// The label of a port in a line, cleaned; `None` where the line names none.
@@ -84,7 +188,8 @@ fn subject(before: &str) -> Option<String> {
     }
     let words: Vec<&str> = sentence.split_whitespace().take(verb).collect();
     let first = words.first()?.trim_matches(['*', '_']).to_ascii_lowercase();
-    let words = if ["the", "your", "our", "a", "an"].contains(&first.as_str()) { words.get(1..)? } else { &words };
+    let words =
+        if ["the", "your", "our", "a", "an"].contains(&first.as_str()) { words.get(1..)? } else { &words };
     if words.iter().any(|word| word.ends_with([':', ','])) {
         return None;
     }
@@ -104,7 +209,15 @@ fn clean(raw: &str) -> Option<String> {
     let is_generic = words.iter().all(|word| GENERIC.contains(&word.trim_matches(['.', ':'])));
     let first = words.first()?;
     let is_sentence = words.len() > 5
-        || ["open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "e.g", "if", "when", "you", "to", "for", "this", "make", "point", "and", "or", "in", "on", "at", "use", "check", "start", "once", "set", "it", "there", "that", "by", "with", "view", "connect", "click", "test", "call", "add", "try", "after", "before", "while", "stop", "ensure", "because", "since", "now", "please", "verify", "note", "make", "wait", "until", "where", "what", "how", "why", "both", "all", "default", "these", "those"].contains(&first.as_str());
+        || [
+            "open", "visit", "go", "navigate", "see", "access", "browse", "run", "then", "e.g", "if", "when",
+            "you", "to", "for", "this", "make", "point", "and", "or", "in", "on", "at", "use", "check",
+            "start", "once", "set", "it", "there", "that", "by", "with", "view", "connect", "click", "test",
+            "call", "add", "try", "after", "before", "while", "stop", "ensure", "because", "since", "now",
+            "please", "verify", "note", "make", "wait", "until", "where", "what", "how", "why", "both",
+            "all", "default", "these", "those",
+        ]
+        .contains(&first.as_str());
     (!is_generic && !is_sentence && !name.contains("://")).then_some(name)
 }
 

@@ -37,7 +37,8 @@ pub(super) fn plain(raw: &str) -> String {
 pub(super) fn name(raw: &str) -> Option<String> {
     let text = plain(raw);
     let is_edge = |character: char| !character.is_alphanumeric();
-    let text = text.trim_start_matches(|character| is_edge(character) && !matches!(character, '.' | '@' | '/' | '('));
+    let text = text
+        .trim_start_matches(|character| is_edge(character) && !matches!(character, '.' | '@' | '/' | '('));
     let text = text.trim_end_matches(|character| is_edge(character) && !matches!(character, ')' | '+' | '#'));
     let text = text.strip_suffix(')').filter(|_| !text.contains('(')).unwrap_or(text);
     let text = text.strip_prefix('(').filter(|_| !text.contains(')')).unwrap_or(text);
@@ -87,7 +88,8 @@ fn angle(rest: &str) -> Option<(String, usize)> {
     if inside.contains("://") && !inside.contains(' ') {
         return Some((inside.to_owned(), end + 1));
     }
-    let is_tag = inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/' || first == '!');
+    let is_tag =
+        inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/' || first == '!');
     is_tag.then(|| (" ".to_owned(), end + 1))
 }
 
@@ -96,7 +98,8 @@ fn role(rest: &str) -> Option<(String, usize)> {
     let end = 1 + rest[1..].find(|character: char| !character.is_ascii_alphabetic() && character != '_')?;
     let is_role = end > 1 && (rest[end..].starts_with(":`"));
     // `:rocket:`
-    let is_picture = end > 2 && rest[end..].starts_with(':') && !rest[end + 1..].starts_with(char::is_alphanumeric);
+    let is_picture =
+        end > 2 && rest[end..].starts_with(':') && !rest[end + 1..].starts_with(char::is_alphanumeric);
     (is_role || is_picture).then(|| (String::new(), end + 1))
 }
 
@@ -110,7 +113,9 @@ fn hyperlink(rest: &str) -> Option<(String, usize)> {
 }
 
 fn is_emphasis(before: Option<char>, after: Option<char>) -> bool {
-    let is_word = |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
+    let is_word = |character: Option<char>| {
+        character.is_some_and(|character| character.is_alphanumeric() || character == '_')
+    };
     !(is_word(before) && is_word(after))
 }
 

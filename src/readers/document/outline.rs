@@ -51,6 +51,7 @@ impl<'t> Outline<'t> {
         self.of.get(block).copied().flatten().and_then(|index| self.sections.get(index))
     }
 
+    #[expect(dead_code, reason = "for stated ranges")]
     /// The headings above a block, the nearest first, as they are read.
     pub(super) fn headings(&self, block: usize) -> impl Iterator<Item = String> {
         let nearest = self.of.get(block).copied().flatten();

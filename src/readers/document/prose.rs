@@ -26,7 +26,8 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
     let first = reading.sightings.len();
     let mut last_port: Option<usize> = None;
     for (index, token) in found.iter().enumerate() {
-        let goes_on = last_port.is_some_and(|end| token.word.start < end + 12 && goes_on(&text[end..token.word.start]));
+        let goes_on =
+            last_port.is_some_and(|end| token.word.start < end + 12 && goes_on(&text[end..token.word.start]));
         let Some((side, confidence)) = judge(text, &line, token, goes_on) else { continue };
         if token.form == Form::Bare {
             last_port = Some(token.word.end);
@@ -122,7 +123,11 @@ fn bare(text: &str, before: &str, token: &Token, goes_on: bool) -> Option<(Side,
     let is_inside = ["of the", "in the", "inside the", "on the", "within the"]
         .iter()
         .filter_map(|start| lower.strip_prefix(start))
-        .any(|rest| rest.split(" port").next().is_some_and(|rest| rest.split(['.', ',']).next().unwrap_or("").contains("container")));
+        .any(|rest| {
+            rest.split(" port")
+                .next()
+                .is_some_and(|rest| rest.split(['.', ',']).next().unwrap_or("").contains("container"))
+        });
     Some((if is_inside { Side::Container } else { Side::Host }, Confidence::Low))
 }
 
@@ -140,9 +145,9 @@ fn previous_word(before: &str) -> String {
     let before = before.trim_end_matches(|character: char| {
         character.is_whitespace() || matches!(character, '`' | '*' | '_' | ':' | '=' | '#' | '"' | '\'' | '(')
     });
-    let start = before.rfind(|character: char| !character.is_alphanumeric()).map_or(0, |at| {
-        at + before[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(|character: char| !character.is_alphanumeric())
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     let word = before[start..].to_lowercase();
     if matches!(word.as_str(), "number" | "numbers" | "is") {
         let earlier = before[..start].trim_end();
@@ -154,12 +159,19 @@ fn previous_word(before: &str) -> String {
 
 /// `maps port 8080 of the web service container to port 80 of the host`, at
 /// the host's port: the container's, and the service.
-fn mapped(text: &str, line: &Range<usize>, token: &Token, earlier: Option<&Token>) -> Option<(crate::model::PortRange, Option<String>)> {
+fn mapped(
+    text: &str,
+    line: &Range<usize>,
+    token: &Token,
+    earlier: Option<&Token>,
+) -> Option<(crate::model::PortRange, Option<String>)> {
     if token.form != Form::Bare {
         return None;
     }
     let after: String = text[token.word.end..line.end].chars().take(14).collect();
-    let is_host = ["of the host", "on the host"].iter().any(|words| after.trim_start_matches(['`', '*', ' ']).starts_with(words));
+    let is_host = ["of the host", "on the host"]
+        .iter()
+        .any(|words| after.trim_start_matches(['`', '*', ' ']).starts_with(words));
     let inner = earlier.filter(|_| is_host)?;
     let between = text[inner.word.end..token.word.start].trim_start_matches(['`', '*', ' ']);
     let (phrase, rest) = between.strip_prefix("of the ")?.split_once("container")?;
@@ -179,7 +191,8 @@ fn assignments(text: &str, line: Range<usize>, reading: &mut Reading) {
         let name = &written[name_starts..equals];
         let digits = written[equals + 1..].bytes().take_while(u8::is_ascii_digit).count();
         let place = line.start + equals + 1..line.start + equals + 1 + digits;
-        let goes_on = text[place.end..].starts_with(|next: char| next.is_alphanumeric() || matches!(next, '.' | '_' | ':'));
+        let goes_on = text[place.end..]
+            .starts_with(|next: char| next.is_alphanumeric() || matches!(next, '.' | '_' | ':'));
         let is_upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
         let Some(port) = words::port(&text[place.clone()]) else { continue };
         if goes_on || !is_upper || !words::names_a_port(name) {

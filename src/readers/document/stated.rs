@@ -12,7 +12,8 @@ pub(super) fn title(heading: &str) -> Option<String> {
     let before = heading[..token.word.start].trim_end_matches(['(', '[', ' ', ':', '-', '–', '—', '`', '*']);
     let before = without_ports(before);
     markup::name(before).or_else(|| {
-        let after = heading[token.word.end..].trim_start_matches([')', ']', ' ', ':', '-', '–', '—', '`', '*']);
+        let after =
+            heading[token.word.end..].trim_start_matches([')', ']', ' ', ':', '-', '–', '—', '`', '*']);
         markup::name(after)
     })
 }
@@ -20,7 +21,10 @@ pub(super) fn title(heading: &str) -> Option<String> {
 /// A text without the word `ports` at its end.
 fn without_ports(text: &str) -> &str {
     let lower = text.to_ascii_lowercase();
-    let cut = ["ports", "port"].iter().find(|word| lower.ends_with(&format!("({word}"))).map_or(0, |word| word.len() + 1);
+    let cut = ["ports", "port"]
+        .iter()
+        .find(|word| lower.ends_with(&format!("({word}")))
+        .map_or(0, |word| word.len() + 1);
     text[..text.len() - cut].trim_end()
 }
 
@@ -30,7 +34,23 @@ pub(super) fn warns(raw: &str) -> bool {
     let words = text.split(|character: char| !character.is_alphanumeric() && character != '\'');
     raw.contains('❌')
         || words.clone().any(|word| {
-            ["avoid", "pitfall", "pitfalls", "conflict", "conflicts", "never", "don't", "forbidden", "instead", "wrong", "bad", "deprecated", "legacy", "should", "before"]
-                .contains(&word)
+            [
+                "avoid",
+                "pitfall",
+                "pitfalls",
+                "conflict",
+                "conflicts",
+                "never",
+                "don't",
+                "forbidden",
+                "instead",
+                "wrong",
+                "bad",
+                "deprecated",
+                "legacy",
+                "should",
+                "before",
+            ]
+            .contains(&word)
         })
 }

@@ -53,7 +53,7 @@ pub(super) fn read(text: &str, grid: &Grid, section: Option<&Section>, reading: 
     for cells in &grid.rows {
         let mut row = layout.row(text, cells);
         // An empty name goes on with the one above.
-        row.service = row.service.or_else(|| layout.name.and(above.clone()).filter(|_| layout.is_blank_name(text, cells)));
+        row.service = row.service.or_else(|| above.clone().filter(|_| layout.is_blank_name(text, cells)));
         above.clone_from(&row.service);
         let first = reading.sightings.len();
         layout.read_row(text, cells, &mut row, reading);
@@ -91,8 +91,7 @@ struct Layout {
 
 impl Layout {
     fn new(text: &str, grid: &Grid) -> Self {
-        let mut columns: Vec<Column> =
-            grid.header.iter().map(|cell| classify(&text[cell.clone()])).collect();
+        let mut columns: Vec<Column> = grid.header.iter().map(|cell| classify(&text[cell.clone()])).collect();
         for (index, column) in columns.iter_mut().enumerate() {
             let cells = || grid.rows.iter().filter_map(|row| row.get(index)).map(|cell| &text[cell.clone()]);
             if matches!(column, Column::Port(..)) && !cell::are_network_ports(cells()) {
@@ -108,7 +107,8 @@ impl Layout {
     }
 
     fn is_blank_name(&self, text: &str, cells: &[Range<usize>]) -> bool {
-        self.name.and_then(|index| cells.get(index)).is_some_and(|cell| text[cell.clone()].trim().is_empty())
+        let name = self.name.filter(|_| self.is_named);
+        name.and_then(|index| cells.get(index)).is_some_and(|cell| text[cell.clone()].trim().is_empty())
     }
 
     fn find(&self, column: Column) -> Option<usize> {
@@ -117,7 +117,8 @@ impl Layout {
 
     /// A row's words.
     fn row(&self, text: &str, cells: &[Range<usize>]) -> DocumentRow {
-        let cell = |index: Option<usize>| index.and_then(|index| cells.get(index)).map(|cell| &text[cell.clone()]);
+        let cell =
+            |index: Option<usize>| index.and_then(|index| cells.get(index)).map(|cell| &text[cell.clone()]);
         let name = cell(self.name).and_then(markup::name);
         let keys = cell(self.find(Column::Variable)).or_else(|| cell(self.find(Column::Option)));
         let variable = keys.and_then(cell::variable).or_else(|| {
@@ -131,9 +132,13 @@ impl Layout {
         let (first, last) = (cells.first(), cells.last());
         DocumentRow {
             place: Span::new(first.map_or(0, |cell| cell.start), last.map_or(0, |cell| cell.end)),
-            service: name.filter(|name| !named_by_variable && name.len() <= 60).and_then(|name| cell::without_port(&name)),
+            service: name
+                .filter(|name| !named_by_variable && name.len() <= 60)
+                .and_then(|name| cell::without_port(&name)),
             variable,
-            description: cell(self.find(Column::Description)).map(markup::plain).filter(|text| !text.is_empty()),
+            description: cell(self.find(Column::Description))
+                .map(markup::plain)
+                .filter(|text| !text.is_empty()),
             status: cell(self.find(Column::Status)).and_then(cell::status),
             ..DocumentRow::default()
         }
@@ -148,7 +153,8 @@ impl Layout {
                 row.ports.push((sighting.span, header.clone()));
                 reading.sightings.push(sighting);
             }
-            let is_words = matches!(self.columns.get(index), Some(Column::Description | Column::Other | Column::Name));
+            let is_words =
+                matches!(self.columns.get(index), Some(Column::Description | Column::Other | Column::Name));
             if is_prose && is_words {
                 prose::read_cell(text, cell.clone(), row.service.as_deref(), reading);
             }
@@ -156,7 +162,13 @@ impl Layout {
     }
 
     /// The ports of a cell; `None` where the column is not one of ports.
-    fn ports_of_cell(&self, text: &str, index: usize, cells: &[Range<usize>], row: &DocumentRow) -> Option<Vec<Sighting>> {
+    fn ports_of_cell(
+        &self,
+        text: &str,
+        index: usize,
+        cells: &[Range<usize>],
+        row: &DocumentRow,
+    ) -> Option<Vec<Sighting>> {
         let column = *self.columns.get(index)?;
         let cell = cells.get(index)?;
         let is_key = row.variable.is_some();
@@ -201,14 +213,17 @@ impl Layout {
 }
 
 fn is_environment(name: &str) -> bool {
-    name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    name.len() > 2
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// The column that says what a row is about: one of names, else the first
 /// that is nothing else, else the sentence.
 fn name_column(columns: &[Column]) -> Option<usize> {
     let find = |column: Column| columns.iter().position(|other| *other == column);
-    find(Column::Name).or_else(|| find(Column::Other)).or_else(|| find(Column::Description))
+    let has_keys = columns.iter().any(|column| matches!(column, Column::Variable | Column::Option));
+    let other = find(Column::Other).or_else(|| find(Column::Description));
+    find(Column::Name).or(other.filter(|_| !has_keys))
 }
 
 /// Gives rows the paths of URLs that ask whether their ports are well.
@@ -235,6 +250,21 @@ fn health_path(rest: &str) -> Option<&str> {
     let length = rest.bytes().take(100).take_while(is_of_path).count();
     let path = rest[..length].trim_end_matches(['.', '/']);
     let last = path.rsplit('/').next()?.to_ascii_lowercase();
-    let known = ["health", "healthz", "healthcheck", "health-check", "ready", "readyz", "live", "livez", "liveness", "readiness", "ping", "alive", "up", "_health"];
+    let known = [
+        "health",
+        "healthz",
+        "healthcheck",
+        "health-check",
+        "ready",
+        "readyz",
+        "live",
+        "livez",
+        "liveness",
+        "readiness",
+        "ping",
+        "alive",
+        "up",
+        "_health",
+    ];
     (path.starts_with('/') && known.contains(&last.as_str())).then_some(path)
 }

@@ -55,7 +55,10 @@ pub(super) fn tokens(text: &str, at: Range<usize>) -> Vec<Token> {
 /// Whether a character belongs to a word that may be a port.
 fn is_of_word(character: char) -> bool {
     character.is_alphanumeric()
-        || matches!(character, '.' | '_' | ':' | '/' | '-' | '~' | '$' | '{' | '}' | '@' | '%' | '+' | '=' | '#' | '&' | '?')
+        || matches!(
+            character,
+            '.' | '_' | ':' | '/' | '-' | '~' | '$' | '{' | '}' | '@' | '%' | '+' | '=' | '#' | '&' | '?'
+        )
         || is_dash(character)
 }
 
@@ -158,8 +161,12 @@ fn plain_word(text: &str, at: Range<usize>) -> Option<Token> {
     };
     if let Some((container, _)) = range(right).filter(|(_, length)| *length == right.len()) {
         let digits = left.rfind(':').map_or(0, |colon| colon + 1);
-        if let Some((ports, length)) = range(&left[digits..]).filter(|(_, length)| *length == left.len() - digits) {
-            let is_host = digits == 0 || left[..digits - 1].parse::<std::net::Ipv4Addr>().is_ok() || left.starts_with("localhost:");
+        if let Some((ports, length)) =
+            range(&left[digits..]).filter(|(_, length)| *length == left.len() - digits)
+        {
+            let is_host = digits == 0
+                || left[..digits - 1].parse::<std::net::Ipv4Addr>().is_ok()
+                || left.starts_with("localhost:");
             // `10:30`, `16:9`, `1:1`
             let is_ratio = arrow.is_none() && ports.first().max(container.first()).get() < 80;
             let mapping = Token {
@@ -196,7 +203,7 @@ fn range(text: &str) -> Option<(PortRange, usize)> {
     let rest = &text[digits..];
     let dash = match rest.chars().next() {
         Some(character) if is_dash(character) => character.len_utf8(),
-        Some('.') if rest.starts_with("..") => 2 + usize::from(rest.starts_with("...")) ,
+        Some('.') if rest.starts_with("..") => 2 + usize::from(rest.starts_with("...")),
         _ => 0,
     };
     if dash > 0 {
@@ -242,15 +249,19 @@ fn is_bare(token: &Token) -> bool {
 
 /// Whether the digits are a part of a number such as `8,080`; `80,443` is a list.
 fn is_grouped(text: &str, token: &Token) -> bool {
-    const LISTED: &[&[u8]] =
-        &[b"110", b"143", b"389", b"443", b"445", b"465", b"514", b"587", b"631", b"636", b"853", b"993", b"995"];
+    const LISTED: &[&[u8]] = &[
+        b"110", b"143", b"389", b"443", b"445", b"465", b"514", b"587", b"631", b"636", b"853", b"993",
+        b"995",
+    ];
     let bytes = text.as_bytes();
     let (start, end) = (token.place.start, token.place.end);
     let digits = |from: usize| bytes[from..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
     let back = |to: usize| bytes[..to].iter().rev().take(6).take_while(|byte| byte.is_ascii_digit()).count();
     let is_group = |first: usize, second: usize| {
         let is_small = text[second - 1 - first..second - 1].parse::<u16>().is_ok_and(|first| first < 20);
-        (1..=2).contains(&first) && digits(second) == 3 && (is_small || !LISTED.contains(&&bytes[second..second + 3]))
+        (1..=2).contains(&first)
+            && digits(second) == 3
+            && (is_small || !LISTED.contains(&&bytes[second..second + 3]))
     };
     let goes_on = bytes.get(end) == Some(&b',') && is_group(end - start, end + 1);
     let went_before = start > 1 && bytes[start - 1] == b',' && is_group(back(start - 1), start);
@@ -324,9 +335,31 @@ mod tests {
     #[test]
     fn other_numbers_are_none() {
         for text in [
-            "${API_PORT}", "N/A", "-", "v8080", "8080ms", "1.2.3", "3.11", "10:30", "2024-01-31", "31/12/2024",
-            "70000", "0", "080", "8,080", "1,024", "192.168.1.1", "0x1f90", "#8080", "a8080", "8080k", "-1",
-            "node:20-alpine", "16:9", "24/7", "50%",
+            "${API_PORT}",
+            "N/A",
+            "-",
+            "v8080",
+            "8080ms",
+            "1.2.3",
+            "3.11",
+            "10:30",
+            "2024-01-31",
+            "31/12/2024",
+            "70000",
+            "0",
+            "080",
+            "8,080",
+            "1,024",
+            "192.168.1.1",
+            "0x1f90",
+            "#8080",
+            "a8080",
+            "8080k",
+            "-1",
+            "node:20-alpine",
+            "16:9",
+            "24/7",
+            "50%",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }

@@ -2,14 +2,15 @@
 //! for what a person wrote.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::baseline::BASELINE_NAME;
 use super::load::{FILE_NAME, Workspace};
 use super::outputs::{Bound, shown};
 use crate::model::{Mode, Pattern};
 use crate::plan::owned;
-use crate::readers::Reading;
-use crate::repository::{Repository, touches};
+use crate::readers::{self, FilePath, Reading};
+use crate::repository::{Repository, ScannedFile, touches};
 use crate::source::{Sources, Span};
 use crate::world;
 
@@ -18,6 +19,8 @@ use crate::world;
 pub(super) struct Ownership {
     /// Whole files, relative to the workspace.
     files: BTreeSet<String>,
+    /// Files with a block, relative to the workspace.
+    blocks: BTreeSet<String>,
     /// The patterns of a file's patches.
     patches: BTreeMap<String, Vec<Pattern>>,
     /// The tables, and what they extend.
@@ -41,6 +44,9 @@ impl Ownership {
             let whole = bound.outputs.iter().filter(|output| output.mode == Mode::File);
             let paths = whole.map(|output| project.outputs[output.index].path.as_str());
             ownership.files.extend(paths.map(|path| shown(&project.folder, path)));
+            let blocks = bound.outputs.iter().filter(|output| output.mode == Mode::Block);
+            let paths = blocks.map(|output| project.outputs[output.index].path.as_str());
+            ownership.blocks.extend(paths.map(|path| shown(&project.folder, path)));
         }
         for project in &workspace.projects {
             for patch in &project.patches {
@@ -90,6 +96,22 @@ impl Ownership {
             reading.sightings.retain(|sighting| !touches(&spans, sighting.span));
             reading.stated.retain(|stated| !touches(&spans, stated.place));
             reading.ignored_lines.retain(|line| !touches(&spans, *line));
+        }
+    }
+
+    /// Adds the files with a block that git ignores: of them only what is
+    /// assigned counts, for nothing else in them is the project's.
+    pub(super) fn add_ignored(&self, root: &Path, scanned: &mut Vec<ScannedFile>) {
+        for path in &self.blocks {
+            let file = path.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part));
+            if scanned.iter().any(|file| file.path == *path) || !world::is_file(&file) {
+                continue;
+            }
+            let Ok(text) = world::read_text(&file) else { continue };
+            let Some((reader, reading)) = readers::read(&FilePath::new(path), &text) else { continue };
+            let Reading { assignments, suppressions, .. } = reading;
+            let reading = Reading { assignments, suppressions, ..Reading::default() };
+            scanned.push(ScannedFile { path: path.clone(), text, reader: reader.name, reading });
         }
     }
 

@@ -97,6 +97,7 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
         files.fetch_add(1, Ordering::Relaxed);
         content.read(path)
     });
+    ownership.add_ignored(root, &mut scanned);
     scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
     // Two paths that were asked for may overlap.
     scanned.dedup_by(|one, two| one.path == two.path);

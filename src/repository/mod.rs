@@ -17,6 +17,7 @@ mod listening;
 mod names;
 mod references;
 mod together;
+mod tables;
 mod units;
 mod variables;
 
@@ -30,6 +31,7 @@ pub use disagreement::{Disagreement, Statement, Topic};
 pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
 pub use owned::{Owned, touches};
 pub use together::Occupant;
+pub use tables::{Entry, Tables};
 
 /// A file that was read, before it is among the sources.
 #[derive(Debug)]

@@ -181,6 +181,11 @@ rules! {
     published_port_collision
     disagreeing_port
     stale_default
+    hard_coded_port
+    unregistered_port
+    wrong_side_port
+    exposed_port
+    shadowed_variable
     unused_suppression
     stale_baseline
 }
@@ -190,16 +195,11 @@ rules! {
 /// serves several versions.
 pub static LATER: &[&str] = &[
     "stale-document",
-    "hard-coded-port",
-    "unregistered-port",
-    "wrong-side-port",
     "unquoted-compose-port",
-    "exposed-port",
     "appended-override",
     "shared-port-variable",
     "ignored-procfile-line",
     "unused-environment-file",
-    "shadowed-variable",
     "port-in-use",
     "claimed-elsewhere",
     "unassigned-range",

@@ -1,0 +1,147 @@
+//! A number of the table that is written out where a program reads it.
+
+use super::{Check, Evidence, about};
+use crate::diagnostic::{Confidence, Edit, Finding, Fix};
+use crate::readers::{Context, FileKind, Role, Side};
+use crate::repository::{Entry, Seen, Tables};
+use crate::source::Sources;
+
+declare_rule! {
+    /// Finds numbers of the table that are written out in code or configuration.
+    ///
+    /// ## What it does
+    /// Looks at the positions where a number can only be a port: what is
+    /// published, listened on or exposed, the authority of a URL, a constant or
+    /// a key that is named for a port. Where such a number is one of the table
+    /// and no variable stands beside it, it is reported.
+    ///
+    /// ## Why is this bad?
+    /// It is a second copy: when the table changes, this one stays.
+    ///
+    /// ## Example
+    /// ```toml
+    /// [project]
+    /// name = "shop"
+    ///
+    /// [services.api]
+    /// port = 23456
+    /// ```
+    /// ```text compose.yaml
+    /// services:
+    ///   api:
+    ///     image: api
+    ///     ports: ["127.0.0.1:23456:80"]  # warning
+    ///   web:
+    ///     image: web
+    ///     ports: ["${WEB_PORT}:80"]
+    /// ```
+    ///
+    /// ## Known limitations
+    /// Env files are where numbers are set: they are not looked at. A number
+    /// inside a container that the table states as `container-port` is the
+    /// image's own, and is reported under `--pedantic`, as are tests and examples.
+    "hard-coded-port", Warn, Check::Repository(check)
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
+    if evidence.projects.is_empty() {
+        return;
+    }
+    let tables = Tables::new(evidence.projects);
+    let written = evidence.repository.sightings().filter(|seen| is_position(*seen));
+    findings.extend(written.filter_map(|seen| judge(seen, &tables, evidence.sources)));
+}
+
+fn is_position(seen: Seen<'_>) -> bool {
+    let sighting = seen.sighting;
+    let is_role =
+        matches!(sighting.role, Role::Publish | Role::Listen | Role::Expose | Role::Connect | Role::Define);
+    is_role
+        && sighting.context == Context::Code
+        && !seen.file.is_env_file()
+        && !seen.file.is_document()
+        && seen.file.path().kind() != FileKind::History
+}
+
+fn judge(seen: Seen<'_>, tables: &Tables<'_>, sources: &Sources) -> Option<Finding> {
+    let port = seen.port()?;
+    let (entry, confidence) = meant(seen, tables)?;
+    let endpoint = entry.endpoint;
+    let id = endpoint.id();
+    let message = format!("port {port} of `{id}` is written out");
+    let finding = Finding::new(RULE.name, seen.place(), message)
+        .label("a second copy of the number")
+        .related(endpoint.number.place, "the table has it")
+        .confidence(confidence.min(seen.sighting.confidence));
+    let finding = match &endpoint.variable {
+        Some(variable) if seen.sighting.side != Side::Container => {
+            let finding = finding.help(format!(
+                "read it from `{}`, or let a `[[patch]]` of ports.toml keep it up to date",
+                variable.value
+            ));
+            match interpolation(seen, sources) {
+                Some(()) => finding.fix(Fix {
+                    title: format!("read it from `{}`", variable.value),
+                    safe: false,
+                    edits: vec![Edit {
+                        place: seen.place(),
+                        text: format!("${{{}:-{port}}}", variable.value),
+                    }],
+                }),
+                None => finding,
+            }
+        }
+        _ => finding.help("let a `[[patch]]` of ports.toml keep it up to date"),
+    };
+    Some(about(finding, endpoint))
+}
+
+/// The service whose number it is, and how sure that is.
+fn meant<'a>(seen: Seen<'_>, tables: &Tables<'a>) -> Option<(Entry<'a>, Confidence)> {
+    let port = seen.port()?;
+    let path = seen.file.path.as_str();
+    let kind = match seen.file.path().kind() {
+        FileKind::Plain => Confidence::High,
+        _ => Confidence::Medium,
+    };
+    if seen.sighting.side == Side::Container {
+        let inside = tables.inside(port, path);
+        if let Some(entry) = named(seen, &inside).or(inside.first().copied()) {
+            return Some((entry, Confidence::Medium.min(kind)));
+        }
+        // Without `container-port` the number is the one inside, too.
+        let both =
+            tables.on_host(port, path).into_iter().filter(|entry| entry.endpoint.container_port.is_none());
+        let both: Vec<Entry<'a>> = both.collect();
+        let entry = named(seen, &both).or(both.first().copied())?;
+        let is_own =
+            matches!(seen.sighting.role, Role::Expose | Role::Listen) && seen.file.reader != "compose";
+        return Some((entry, if is_own { kind } else { Confidence::Medium }));
+    }
+    let entries = tables.on_host(port, path);
+    if !seen.is_local() {
+        let host = seen.sighting.host.as_deref()?;
+        let is_its = |entry: &&Entry<'_>| {
+            entry.endpoint.host.value.eq_ignore_ascii_case(host) || entry.endpoint.service.as_str() == host
+        };
+        return entries.iter().find(is_its).map(|entry| (*entry, kind));
+    }
+    let entry = named(seen, &entries).or(entries.first().copied())?;
+    Some((entry, kind))
+}
+
+/// The entry that the text itself names.
+fn named<'a>(seen: Seen<'_>, entries: &[Entry<'a>]) -> Option<Entry<'a>> {
+    let names = [seen.sighting.service.as_deref(), seen.sighting.host.as_deref()];
+    let is_named = |entry: &&Entry<'_>| names.contains(&Some(entry.endpoint.service.as_str()));
+    entries.iter().find(is_named).copied()
+}
+
+/// Whether Compose would fill in a variable at the place: in a quoted entry.
+fn interpolation(seen: Seen<'_>, sources: &Sources) -> Option<()> {
+    let source = sources.get(seen.file.source);
+    let start = seen.sighting.span.range().start;
+    let line = source.text().get(source.line_range(source.line_index(start)).start..start)?;
+    let is_quoted = ['"', '\''].iter().any(|quote| line.matches(*quote).count() % 2 == 1);
+    (seen.file.reader == "compose" && seen.sighting.role == Role::Publish && is_quoted).then_some(())
+}

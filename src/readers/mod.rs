@@ -66,6 +66,12 @@ readers! {
     compose
     dotenv
     markdown
+    procfile
+    dockerfile
+    package_json
+    shell
+    makefile
+    workflow
 }
 
 /// The readers that may read a file of this path, in order; none where nobody

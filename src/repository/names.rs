@@ -115,21 +115,51 @@ const TRIMMINGS: &[&str] = &[
     "site",
 ];
 
+/// Words that people also write as two.
+const PAIRS: &[&str] = &[
+    "frontend",
+    "backend",
+    "rabbitmq",
+    "mongodb",
+    "pgadmin",
+    "minio",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "graphql",
+    "phpmyadmin",
+    "opensearch",
+    "localstack",
+    "mailhog",
+    "mailpit",
+    "zookeeper",
+    "clickhouse",
+    "influxdb",
+    "nextcloud",
+    "keycloak",
+    "nextjs",
+    "fastapi",
+    "nodejs",
+    "vuejs",
+    "timescaledb",
+    "couchdb",
+    "cockroachdb",
+    "elasticsearch",
+];
+
 /// The words of a name that tell it apart: brands by one name, words that say
 /// nothing left out unless there is nothing else.
 pub(super) fn telling_words(name: &str) -> Vec<String> {
     let words: Vec<String> = words_of(name).into_iter().map(|word| one_spelling(&word)).collect();
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     for word in words {
-        // `front end` and `frontend`, `rabbit mq` and `rabbitmq` are one.
-        let pair = joined.last().map(|last| format!("{last}{word}"));
-        match pair.as_deref() {
-            Some("frontend" | "backend" | "rabbitmq" | "mongodb" | "pgadmin" | "minio") => {
-                let pair = pair.map(|pair| one_spelling(&pair)).unwrap_or_default();
+        // `front end` and `frontend`, `PostgreSQL` and `postgresql` are one.
+        match pair.filter(|pair| PAIRS.contains(&pair.as_str())) {
+            Some(pair) => {
                 joined.pop();
-                joined.push(pair);
+                joined.push(one_spelling(&pair));
             }
-            _ => joined.push(word),
+            None => joined.push(word),
         }
     }
     let is_telling = |word: &&String| !FILLERS.contains(&word.as_str()) && !is_version(word);
@@ -218,6 +248,8 @@ mod tests {
             ("the order-service", "orders-service"),
             ("Backend server", "backend"),
             ("RabbitMQ", "rabbitmq"),
+            ("PostgreSQL", "postgres"),
+            ("MinIO", "minio"),
         ] {
             let expected = (written != "the order-service").then_some(Fit::Whole);
             assert_eq!(fit(written, name), expected, "{written} {name}");

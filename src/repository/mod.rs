@@ -30,8 +30,8 @@ use links::Links;
 pub use disagreement::{Disagreement, Statement, Topic};
 pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
 pub use owned::{Owned, touches};
-pub use together::Occupant;
 pub use tables::{Entry, Tables};
+pub use together::Occupant;
 
 /// A file that was read, before it is among the sources.
 #[derive(Debug)]

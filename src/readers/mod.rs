@@ -9,6 +9,9 @@ pub mod document;
 pub mod encoding;
 pub mod json;
 pub mod command;
+pub mod config;
+pub mod flat;
+pub mod toml;
 mod path;
 mod reading;
 mod sighting;
@@ -72,6 +75,18 @@ readers! {
     shell
     makefile
     workflow
+    angular
+    devcontainer
+    launch
+    launch_settings
+    kubernetes
+    prometheus
+    traefik
+    cloudflared
+    nginx
+    caddy
+    spring
+    settings
 }
 
 /// The readers that may read a file of this path, in order; none where nobody

@@ -31,6 +31,7 @@ fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
         }
         match process(line) {
             Some((name, command)) => {
+                reading.processes.push(Span::new(at, at + name.len()));
                 let base = at + line.len() - command.len();
                 let mut found = command::sightings(command, base, &setting);
                 found.iter_mut().for_each(|sighting| sighting.service = Some(name.to_owned()));
@@ -72,5 +73,6 @@ mod tests {
         let lines: Vec<_> = reading.ignored_lines.iter().map(|span| &text[span.range()]).collect();
         assert_eq!(lines, ["api: serve -p 1", "my.db: x", "empty:"]);
         assert_eq!(reading.sightings, []);
+        assert_eq!(reading.processes, [Span::new(0, 3)]);
     }
 }

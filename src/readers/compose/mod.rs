@@ -3,7 +3,6 @@
 
 mod choose;
 mod environment;
-mod file;
 mod load;
 mod merge;
 mod ports;
@@ -42,11 +41,7 @@ fn takes(path: &FilePath<'_>) -> bool {
 }
 
 fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
-    let tree = yaml::parse(text);
-    for root in tree.roots() {
-        file::sightings(root, text, &mut reading.sightings);
-    }
-    reading.compose = Some(Document { tree: Arc::new(tree) });
+    reading.compose = Some(Document { tree: Arc::new(yaml::parse(text)) });
 }
 
 /// The mapping of services of a document; that of the first format had nothing around it.

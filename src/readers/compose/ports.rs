@@ -55,9 +55,10 @@ impl Transport {
 }
 
 impl Entry {
-    /// The address of the entry; `None` where none is said.
+    /// The address of the entry; `None` for every interface.
     pub(super) fn bound_to(&self) -> Option<Address> {
-        self.address.as_deref().and_then(Address::parse)
+        let address = self.address.as_deref().and_then(Address::parse)?;
+        (!address.is_wildcard()).then_some(address)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Code and sessions that a document shows: a compose file, an env file, commands.
 
+use super::token::{Form, tokens};
 use super::{Fence, prose};
 use crate::diagnostic::Confidence;
+use crate::readers::tree::Node;
 use crate::readers::values::Setting;
-use crate::readers::{Context, FilePath, Reading, Role, Side, Sighting, command, compose, dotenv};
+use crate::readers::{Context, FilePath, Reading, Role, Side, Sighting, command, dotenv, words, yaml};
 use crate::source::Span;
 
 /// What a fence holds.
@@ -24,10 +26,7 @@ pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
     }
     let base = fence.body.start;
     match content(&text[fence.info.clone()], body) {
-        Content::Compose => {
-            let is_published = |sighting: &Sighting| sighting.role == Role::Publish;
-            state(compose::READER.read, "compose.yaml", body, base, is_published, reading);
-        }
+        Content::Compose => compose(body, base, reading),
         Content::Environment => {
             let is_set =
                 |sighting: &Sighting| sighting.role == Role::Assign && sighting.context == Context::Code;
@@ -53,6 +52,34 @@ pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
             }
         }
         Content::Other => {}
+    }
+}
+
+/// The published ports of a compose file's services.
+fn compose(body: &str, base: usize, reading: &mut Reading) {
+    let tree = yaml::parse(body);
+    let Some(services) = tree.root().and_then(|root| root.get("services")) else { return };
+    for (name, service) in services.entries() {
+        for entry in service.get("ports").into_iter().flat_map(Node::items) {
+            let place = entry.get("published").unwrap_or(entry).text_span(body);
+            let Some(token) = place.and_then(|place| tokens(body, place.range()).into_iter().next()) else {
+                continue;
+            };
+            let target =
+                entry.get("target").and_then(|target| words::port(target.text()?)).map(words::single);
+            let is_published = entry.get("published").is_some() || token.form == Form::Mapping;
+            if is_published {
+                let span = Span::new(token.place.start + base, token.place.end + base);
+                reading.sightings.push(Sighting {
+                    host: token.host,
+                    service: name.text().map(str::to_owned),
+                    container: token.container.or(target),
+                    protocol: token.protocol,
+                    context: Context::Prose,
+                    ..Sighting::new(span, token.ports, Role::State)
+                });
+            }
+        }
     }
 }
 

@@ -85,7 +85,8 @@ fn comments(text: &str, reading: &mut Reading) {
     }
 }
 
-fn comment_line(comment: &str, base: usize, setting: &Setting, sightings: &mut Vec<Sighting>) {
+/// An assignment that is commented out, or the URLs of another comment.
+pub(super) fn comment_line(comment: &str, base: usize, setting: &Setting, sightings: &mut Vec<Sighting>) {
     let is_name = |name: &str| !name.is_empty() && name.bytes().all(is_key_byte);
     let assignment = comment.strip_prefix("export ").unwrap_or(comment).split_once('=');
     if let Some((name, value)) = assignment.filter(|(name, _)| is_name(name)) {

@@ -9,6 +9,9 @@ pub mod document;
 pub mod encoding;
 pub mod json;
 pub mod command;
+pub mod config;
+pub mod flat;
+pub mod toml;
 mod path;
 mod reading;
 mod sighting;
@@ -66,6 +69,24 @@ readers! {
     compose
     dotenv
     markdown
+    procfile
+    dockerfile
+    package_json
+    shell
+    makefile
+    workflow
+    angular
+    devcontainer
+    launch
+    launch_settings
+    kubernetes
+    prometheus
+    traefik
+    cloudflared
+    nginx
+    caddy
+    spring
+    settings
 }
 
 /// The readers that may read a file of this path, in order; none where nobody

@@ -24,6 +24,8 @@ pub struct Reading {
     pub tables: Vec<DocumentTable>,
     /// Lines of a Procfile that every runner drops in silence.
     pub ignored_lines: Vec<Span>,
+    /// The names of a Procfile's processes.
+    pub processes: Vec<Span>,
     /// Files that replace another one, relative to the folder of the file: what
     /// `fileReplacements` of an `angular.json` name, old and new alike.
     pub replaced_files: Vec<String>,
@@ -42,6 +44,7 @@ impl Reading {
             && self.compose.is_none()
             && self.stated.is_empty()
             && self.ignored_lines.is_empty()
+            && self.processes.is_empty()
             && self.replaced_files.is_empty()
             && self.suppressions.is_empty()
     }

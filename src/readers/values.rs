@@ -51,6 +51,7 @@ pub fn in_value(name: &str, value: &str, base: usize, setting: &Setting, out: &m
         return;
     }
     let first = out.len();
+    let setting = &for_browsers(name, *setting);
     if words::names_a_port(name) {
         numbers(name, value, base, setting, out);
     }
@@ -71,6 +72,15 @@ pub fn in_value(name: &str, value: &str, base: usize, setting: &Setting, out: &m
     for sighting in out.iter_mut().skip(first) {
         sighting.variable.get_or_insert_with(|| name.to_owned());
     }
+}
+
+/// What is built into a page runs in a browser, wherever it is built.
+fn for_browsers(name: &str, setting: Setting) -> Setting {
+    let prefixes =
+        ["VITE_", "NEXT_PUBLIC_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "EXPO_PUBLIC_"];
+    let is_public = prefixes.iter().any(|prefix| name.starts_with(prefix));
+    let side = if is_public && setting.side == Side::Container { Side::Host } else { setting.side };
+    Setting { side, ..setting }
 }
 
 /// What a variable's name says of an address that it holds.
@@ -274,8 +284,11 @@ pub fn fallbacks(text: &str, base: usize, setting: &Setting, anywhere: bool, out
         let is_authority = text[..open].ends_with(':') && text[..open].len() > 1;
         if anywhere || is_authority || words::names_a_port(variable) {
             let place = place.start + base..place.end + base;
-            let mut sighting = setting.sight(place, PortRange::single(port), Role::Fallback);
-            sighting.variable = Some(variable.to_owned());
+            let is_argument = variable.bytes().all(|byte| byte.is_ascii_digit());
+            // `port=${1:-8000}` is the variable's own default: an argument has no name.
+            let role = if is_argument { Role::Assign } else { Role::Fallback };
+            let mut sighting = setting.sight(place, PortRange::single(port), role);
+            sighting.variable = (!is_argument).then(|| variable.to_owned());
             out.push(sighting);
         }
     }

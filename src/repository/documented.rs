@@ -80,10 +80,13 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
         return None;
     }
     let is_snippet = sighting.role == Role::Publish;
-    let confidence = if is_snippet || is_certain(fit, &meant, port, links) {
-        sighting.confidence
-    } else {
-        Confidence::Medium
+    let is_certain = is_certain(fit, &meant, port, links);
+    // A sentence may speak of another time; a number that nothing has is wrong at any.
+    let is_nowhere = sighting.host.is_some() && !links.numbers.contains(&port.get());
+    let confidence = match (is_snippet || is_certain, is_nowhere) {
+        (true, true) if sighting.confidence == Confidence::Medium => Confidence::High,
+        (true, _) => sighting.confidence,
+        (false, _) => Confidence::Medium,
     };
     let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
     let subject = meant.first()?.name().to_owned();

@@ -9,7 +9,7 @@ use super::links::Links;
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
-use crate::readers::{Context, FileKind, Role, Sighting};
+use crate::readers::{Context, FileKind, Role, Sighting, Variant};
 use crate::source::{Place, Sources};
 
 /// Every program of which different places say that it listens on different ports.
@@ -105,7 +105,7 @@ impl Program {
                 if sighting.role != Role::Connect {
                     mention(&mut self.mentioned, sighting);
                 }
-                if listens && file.reader == "code" && is_listening(sighting) {
+                if listens && is_source(file) && is_listening(sighting) {
                     let place = Place { source: file.source, span: sighting.span };
                     self.coded.push(Statement { ports: sighting.ports, place, role: "listened on" });
                 }
@@ -178,6 +178,15 @@ fn meet(one: &[Statement], other: &[Statement]) -> bool {
 
 fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
     mentioned.extend(sighting.ports.ports().take(64).map(crate::model::Port::get));
+}
+
+/// Whether a file is the program's own, and not that of a development server.
+fn is_source(file: &File) -> bool {
+    let is_tool =
+        |name: &str| name.contains(".config.") || name.starts_with("vite") || name.starts_with("webpack");
+    matches!(file.reader, "code" | "spring" | "settings")
+        && file.path().variant() == Variant::None
+        && !is_tool(file.path().name())
 }
 
 /// Whether source code listens on a port by itself: a literal, or what stands

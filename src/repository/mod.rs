@@ -31,7 +31,7 @@ pub use disagreement::{Disagreement, Statement, Topic};
 pub use inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
 pub use owned::{Owned, touches};
 pub use tables::{Entry, Tables};
-pub use together::Occupant;
+pub use together::{Occupant, Together};
 
 /// A file that was read, before it is among the sources.
 #[derive(Debug)]
@@ -139,7 +139,7 @@ impl Repository {
     }
 
     /// Every group of what runs together on one machine.
-    pub fn together(&self) -> Vec<Vec<Occupant>> {
+    pub fn together(&self) -> Vec<Together> {
         together::together(self, &self.links)
     }
 

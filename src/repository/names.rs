@@ -13,107 +13,25 @@ pub(super) enum Fit {
 }
 
 /// Words that many services have, and that tell none of them apart.
-const FILLERS: &[&str] = &[
-    "service",
-    "services",
-    "svc",
-    "server",
-    "app",
-    "application",
-    "container",
-    "the",
-    "a",
-    "an",
-    "our",
-    "main",
-    "host",
-    "local",
-    "localhost",
-    "dev",
-    "development",
-    "port",
-    "ports",
-    "url",
-    "uri",
-    "base",
-    "endpoint",
-    "address",
-    "addr",
-    "default",
-    "process",
-    "instance",
-    "node",
-    "module",
-    "microservice",
-    "ms",
-    "http",
-    "https",
-    "public",
-    "internal",
-    "external",
-    "via",
-    "docker",
-    "web",
-];
+const FILLERS: &str = "service services svc server app application container the a an our main host local localhost dev \
+     development port ports url uri base endpoint address addr default process instance node module \
+     microservice ms http https public internal external via docker web";
 
 /// What people add to a name: what it is made with, what it offers.
-const TRIMMINGS: &[&str] = &[
-    "api",
-    "rest",
-    "ui",
-    "react",
-    "vue",
-    "vuejs",
-    "angular",
-    "next",
-    "nextjs",
-    "nuxt",
-    "svelte",
-    "vite",
-    "fastapi",
-    "flask",
-    "django",
-    "express",
-    "nestjs",
-    "nest",
-    "spring",
-    "boot",
-    "go",
-    "golang",
-    "rust",
-    "python",
-    "node",
-    "nodejs",
-    "java",
-    "kotlin",
-    "php",
-    "laravel",
-    "rails",
-    "ruby",
-    "dotnet",
-    "net",
-    "asp",
-    "core",
-    "tcp",
-    "udp",
-    "db",
-    "cache",
-    "broker",
-    "queue",
-    "spa",
-    "client",
-    "swagger",
-    "docs",
-    "console",
-    "dashboard",
-    "uvicorn",
-    "gin",
-    "js",
-    "ts",
-    "typescript",
-    "website",
-    "site",
-];
+const TRIMMINGS: &str = "api rest ui react vue vuejs angular next nextjs nuxt svelte vite fastapi flask django express \
+     nestjs nest spring boot go golang rust python node nodejs java kotlin php laravel rails ruby dotnet \
+     net asp core tcp udp db cache broker queue spa client swagger docs console dashboard uvicorn gin js \
+     ts typescript website site";
+
+/// Words that people also write as two.
+const PAIRS: &str = "frontend backend rabbitmq mongodb pgadmin minio postgresql mysql mariadb graphql phpmyadmin \
+     opensearch localstack mailhog mailpit zookeeper clickhouse influxdb nextcloud keycloak nextjs \
+     fastapi nodejs vuejs timescaledb couchdb cockroachdb elasticsearch";
+
+/// Whether a word is one of a list.
+pub(super) fn is_one_of(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|one| one == word)
+}
 
 /// The words of a name that tell it apart: brands by one name, words that say
 /// nothing left out unless there is nothing else.
@@ -121,18 +39,17 @@ pub(super) fn telling_words(name: &str) -> Vec<String> {
     let words: Vec<String> = words_of(name).into_iter().map(|word| one_spelling(&word)).collect();
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     for word in words {
-        // `front end` and `frontend`, `rabbit mq` and `rabbitmq` are one.
         let pair = joined.last().map(|last| format!("{last}{word}"));
-        match pair.as_deref() {
-            Some("frontend" | "backend" | "rabbitmq" | "mongodb" | "pgadmin" | "minio") => {
-                let pair = pair.map(|pair| one_spelling(&pair)).unwrap_or_default();
+        // `front end` and `frontend`, `PostgreSQL` and `postgresql` are one.
+        match pair.filter(|pair| is_one_of(PAIRS, pair)) {
+            Some(pair) => {
                 joined.pop();
-                joined.push(pair);
+                joined.push(one_spelling(&pair));
             }
-            _ => joined.push(word),
+            None => joined.push(word),
         }
     }
-    let is_telling = |word: &&String| !FILLERS.contains(&word.as_str()) && !is_version(word);
+    let is_telling = |word: &&String| !is_one_of(FILLERS, word) && !is_version(word);
     let telling: Vec<String> = joined.iter().filter(is_telling).cloned().collect();
     // `web app` is `web`, `app server` is `app`: the first of what says nothing.
     let mut telling = if telling.is_empty() { joined.into_iter().take(1).collect() } else { telling };
@@ -180,7 +97,7 @@ fn fit_words(written: &[String], name: &[String]) -> Option<Fit> {
     }
     let covers = |all: &[String], part: &[String]| part.iter().all(|word| all.contains(word));
     let rest_is_trimming = |all: &[String], part: &[String]| {
-        all.iter().filter(|word| !part.contains(word)).all(|word| TRIMMINGS.contains(&word.as_str()))
+        all.iter().filter(|word| !part.contains(word)).all(|word| is_one_of(TRIMMINGS, word))
     };
     if covers(written, name) && rest_is_trimming(written, name) {
         return Some(Fit::Part);
@@ -218,6 +135,8 @@ mod tests {
             ("the order-service", "orders-service"),
             ("Backend server", "backend"),
             ("RabbitMQ", "rabbitmq"),
+            ("PostgreSQL", "postgres"),
+            ("MinIO", "minio"),
         ] {
             let expected = (written != "the order-service").then_some(Fit::Whole);
             assert_eq!(fit(written, name), expected, "{written} {name}");

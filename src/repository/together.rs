@@ -7,10 +7,21 @@ use super::links::Links;
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::model::{Address, PortRange, Protocol};
-use crate::readers::compose::{ComposeService, ComposeSet, Published};
+use crate::readers::compose::{ComposeService, ComposeSet, Published, SetKind};
 use crate::readers::words::is_wildcard;
 use crate::readers::{Context, FileKind, Role, Sighting};
-use crate::source::Place;
+use crate::source::{Place, SourceId};
+
+/// What runs at one time on one machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Together {
+    /// The files that say so, the later on top of the earlier.
+    pub files: Vec<SourceId>,
+    /// Whether somebody has to load the files together, for no program does by itself.
+    pub is_combined: bool,
+    /// What takes ports, in the order of the places.
+    pub occupants: Vec<Occupant>,
+}
 
 /// Something that takes a port of the machine while others of its group run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,36 +56,45 @@ impl Occupant {
         let together = self.profiles.is_empty()
             || other.profiles.is_empty()
             || self.profiles.iter().any(|profile| other.profiles.contains(profile));
-        let addresses = match (&self.address, &other.address) {
-            (Some(one), Some(two)) => one.overlaps(two),
-            _ => true,
-        };
         // One service that says the same twice says it once.
-        let are_two =
-            self.name != other.name || (self.container != other.container && self.place != other.place);
+        let is_more = self.container != other.container || self.address != other.address;
+        let are_two = self.name != other.name || (is_more && self.place != other.place);
+        let addresses = addresses_overlap(self.address.as_ref(), other.address.as_ref());
         if !(together && addresses && are_two && self.protocol.overlaps(other.protocol)) {
             return None;
         }
         self.ports.intersection(other.ports)
     }
 
-    /// Whether the number is chosen out of a range when it starts.
-    pub fn is_chosen(&self) -> bool {
-        self.container.is_some_and(|container| container.len() < self.ports.len())
+    /// Whether it takes one of some of its ports for certain, should nobody else
+    /// have it: of a range that stands for one port, the engine tries the first one first.
+    pub fn takes(&self, ports: PortRange) -> bool {
+        let is_chosen = self.container.is_some_and(|container| container.len() < self.ports.len());
+        !is_chosen || ports.contains(self.ports.first())
+    }
+}
+
+/// The engine listens on each address that is said and on no other: `::` is
+/// every IPv6 address, and no IPv4 one.
+fn addresses_overlap(one: Option<&Address>, two: Option<&Address>) -> bool {
+    match (one, two) {
+        (Some(Address::Ip(one)), Some(Address::Ip(two))) if one.is_ipv4() != two.is_ipv4() => false,
+        (Some(one), Some(two)) => one.overlaps(two),
+        _ => true,
     }
 }
 
 /// Every group of what runs together, each in the order of its places.
-pub(super) fn together(repository: &Repository, links: &Links) -> Vec<Vec<Occupant>> {
-    let mut groups: Vec<Vec<Occupant>> = repository.sets.iter().map(|set| of_set(set, links)).collect();
+pub(super) fn together(repository: &Repository, links: &Links) -> Vec<Together> {
+    let mut groups: Vec<Together> = repository.sets.iter().map(|set| of_set(set, links)).collect();
     for file in repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain) {
         groups.extend(of_processes(file));
     }
-    groups.retain(|group| group.len() > 1);
+    groups.retain(|group| group.occupants.len() > 1);
     groups
 }
 
-fn of_set(set: &ComposeSet, links: &Links) -> Vec<Occupant> {
+fn of_set(set: &ComposeSet, links: &Links) -> Together {
     let mut occupants: Vec<Occupant> = Vec::new();
     for service in &set.services {
         occupants.extend(service.published.iter().map(|published| of_published(service, published)));
@@ -85,15 +105,22 @@ fn of_set(set: &ComposeSet, links: &Links) -> Vec<Occupant> {
     let order = |place: Place| (set.files.iter().position(|file| *file == place.source), place.span.start);
     // What several services share is told apart by their names.
     occupants.sort_by_key(|one| (order(one.place), one.named.map(order)));
-    occupants
+    let is_combined = set.files.len() > 1 && matches!(set.kind, SetKind::Overlaid | SetKind::Named);
+    Together { files: set.files.clone(), is_combined, occupants }
 }
 
 fn of_published(service: &ComposeService, published: &Published) -> Occupant {
+    let origin = published.origin.as_ref().map(|origin| origin.place);
+    // The digits of a fallback stand in the entry itself.
+    let inside = origin.filter(|place| {
+        let (own, entry) = (place.span, published.place.span);
+        place.source == published.place.source && entry.start <= own.start && own.end <= entry.end
+    });
     Occupant {
         name: service.name.value.clone(),
         named: Some(service.name.place),
-        place: published.place,
-        origin: published.origin.as_ref().map(|origin| origin.place),
+        place: inside.unwrap_or(published.place),
+        origin: origin.filter(|_| inside.is_none()),
         ports: published.host,
         container: Some(published.container),
         address: published.address.clone(),
@@ -126,7 +153,7 @@ fn on_host_network(set: &ComposeSet, service: &ComposeService, links: &Links) ->
 }
 
 /// The processes of a Procfile, the services of each job of a workflow.
-fn of_processes(file: &File) -> Vec<Vec<Occupant>> {
+fn of_processes(file: &File) -> Vec<Together> {
     let role = match file.reader {
         "procfile" => Role::Listen,
         "workflow" => Role::Publish,
@@ -144,7 +171,8 @@ fn of_processes(file: &File) -> Vec<Vec<Occupant>> {
         let (group, name) = service.split_once('/').unwrap_or(("", service));
         groups.entry(group).or_default().push(of_sighting(file, sighting, name));
     }
-    groups.into_values().collect()
+    let together = |occupants| Together { files: vec![file.source], is_combined: false, occupants };
+    groups.into_values().map(together).collect()
 }
 
 fn of_sighting(file: &File, sighting: &Sighting, name: &str) -> Occupant {

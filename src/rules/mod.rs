@@ -188,6 +188,8 @@ rules! {
     shadowed_variable
     unused_suppression
     stale_baseline
+    shared_port_variable
+    ignored_procfile_line
 }
 
 /// Names of rules that look at the repository and at the machine, which this
@@ -197,8 +199,6 @@ pub static LATER: &[&str] = &[
     "stale-document",
     "unquoted-compose-port",
     "appended-override",
-    "shared-port-variable",
-    "ignored-procfile-line",
     "unused-environment-file",
     "port-in-use",
     "claimed-elsewhere",

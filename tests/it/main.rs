@@ -8,6 +8,8 @@
 mod consumers;
 /// Every line of what a person or a disk can get wrong, tried on the binary.
 mod bad_input;
+/// What `check` leaves out and mends: comments, the baseline, `--fix`.
+mod checking;
 /// The commands, as a person or a script runs them.
 mod commands;
 /// The hand-kept documents that the examples replace, read as Markdown.

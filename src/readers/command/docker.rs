@@ -91,18 +91,7 @@ impl<'a> Command<'a> {
     /// `[[ip:]host:]container[/proto]`, of which only what the host gets counts.
     fn published(self, word: Word<'a>, out: &mut Vec<Sighting>) {
         let (text, at) = word.plain();
-        let Some(entry) = published(text) else { return };
-        let place = at + entry.place.start..at + entry.place.end;
-        let mut sighting = self.setting.sight(place, entry.host, Role::Publish);
-        sighting.side = Side::Host;
-        sighting.host = entry.address.map(str::to_ascii_lowercase);
-        sighting.protocol = entry.protocol;
-        sighting.container = entry.container;
-        if let Some(variable) = entry.variable {
-            sighting.role = Role::Fallback;
-            sighting.variable = Some(variable.to_owned());
-        }
-        out.push(sighting);
+        out.extend(publication(text, at, &self.setting));
     }
 
     /// `ssh -L 8080:localhost:80`: the near end of a tunnel.
@@ -199,6 +188,23 @@ impl<'a> Command<'a> {
             }
         }
     }
+}
+
+/// What an entry `[[ip:]host:]container[/proto]` that stands at an offset
+/// publishes, if it says a port of the host.
+pub fn publication(text: &str, at: usize, setting: &Setting) -> Option<Sighting> {
+    let entry = published(text)?;
+    let place = at + entry.place.start..at + entry.place.end;
+    let mut sighting = setting.sight(place, entry.host, Role::Publish);
+    sighting.side = Side::Host;
+    sighting.host = entry.address.map(str::to_ascii_lowercase);
+    sighting.protocol = entry.protocol;
+    sighting.container = entry.container;
+    if let Some(variable) = entry.variable {
+        sighting.role = Role::Fallback;
+        sighting.variable = Some(variable.to_owned());
+    }
+    Some(sighting)
 }
 
 /// What commas separate, and where each part stands.

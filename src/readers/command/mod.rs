@@ -16,7 +16,7 @@ use crate::model::PortRange;
 use programs::{Program, Takes};
 use split::Word;
 
-pub use docker::compose_files;
+pub use docker::{compose_files, publication};
 
 /// How deep commands in quotes are followed.
 const DEEPEST: usize = 4;
@@ -294,7 +294,11 @@ impl<'a> Command<'a> {
 
     /// `$env:PORT = 3000`, `$Port = 8000`; whether it was one.
     fn powershell(self, words: &[Word<'a>], out: &mut Vec<Sighting>) -> bool {
-        let Some(sign) = words.iter().take(3).position(|word| word.text().contains('=')) else {
+        let is_sign = |(index, word): (usize, &Word<'_>)| match index {
+            0 => word.text().contains('='),
+            _ => word.text() == "=",
+        };
+        let Some(sign) = words.iter().take(2).enumerate().position(is_sign) else {
             return false;
         };
         let (Some(first), Some(equals)) = (words.first(), words.get(sign)) else { return false };

@@ -38,7 +38,7 @@ const RUNNERS: &str = "sh bash zsh ash dash cmd powershell pwsh eval su concurre
     gnome-terminal osascript watchexec nodemon tsc-watch air onchange chokidar pm2 script";
 
 /// Programs whose words say nothing about ports here: what they name is elsewhere, or is a text.
-const MUTE: &str = "git gh mkdir chmod chown kill sleep rm cp mv tar scp sftp rsync grep egrep rg sed awk find apt-get apk \
+const MUTE: &str = "rem :: git gh mkdir chmod chown kill sleep rm cp mv tar scp sftp rsync grep egrep rg sed awk find apt-get apk \
     pip pip3 gem adduser useradd groupadd head tail ulimit seq usermod test [ [[";
 
 /// What the name of a program says of its words.

@@ -3,6 +3,7 @@
 
 mod choose;
 mod environment;
+mod file;
 mod load;
 mod merge;
 mod ports;
@@ -41,7 +42,11 @@ fn takes(path: &FilePath<'_>) -> bool {
 }
 
 fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
-    reading.compose = Some(Document { tree: Arc::new(yaml::parse(text)) });
+    let tree = yaml::parse(text);
+    for root in tree.roots() {
+        file::sightings(root, text, &mut reading.sightings);
+    }
+    reading.compose = Some(Document { tree: Arc::new(tree) });
 }
 
 /// The mapping of services of a document; that of the first format had nothing around it.

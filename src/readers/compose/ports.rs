@@ -55,10 +55,9 @@ impl Transport {
 }
 
 impl Entry {
-    /// The address of the entry; `None` for every interface.
+    /// The address of the entry; `None` where none is said.
     pub(super) fn bound_to(&self) -> Option<Address> {
-        let address = self.address.as_deref().and_then(Address::parse)?;
-        (!address.is_wildcard()).then_some(address)
+        self.address.as_deref().and_then(Address::parse)
     }
 }
 

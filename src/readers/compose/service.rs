@@ -73,7 +73,10 @@ fn long_line(node: &Node) -> Option<PortLine> {
 /// Makes a service of its merged node. Env files are opened by `environment_of`.
 pub(super) fn service(key: &Key, node: &Node, env_files: &Environment, project: &Environment) -> ComposeService {
     let lines = port_lines(node);
-    let published = lines.iter().filter_map(published).collect();
+    let is_on_host_network = node.get("network_mode").and_then(Node::as_str) == Some("host");
+    let mut published: Vec<Published> = lines.iter().filter_map(published).collect();
+    // The engine publishes nothing of what is on the host's network itself.
+    published.retain(|port| !is_on_host_network || port.host == port.container);
     let mut container_ports: Vec<ContainerPort> = lines.iter().filter_map(target).collect();
     container_ports.extend(exposed(node));
     let image = node.get("image").and_then(Node::as_str).map(str::to_owned);
@@ -84,7 +87,7 @@ pub(super) fn service(key: &Key, node: &Node, env_files: &Environment, project: 
         build,
         dockerfile,
         profiles: strings(node, "profiles"),
-        is_on_host_network: node.get("network_mode").and_then(Node::as_str) == Some("host"),
+        is_on_host_network,
         aliases: aliases(node),
         published,
         container_ports,
@@ -136,14 +139,15 @@ fn target(line: &PortLine) -> Option<ContainerPort> {
 /// The ports of `expose:`.
 fn exposed(node: &Node) -> Vec<ContainerPort> {
     let items = node.get("expose").into_iter().flat_map(Node::items);
-    items.filter_map(exposed_port).collect()
+    items.filter_map(|item| target(&exposed_line(item)?)).collect()
 }
 
-fn exposed_port(item: &Node) -> Option<ContainerPort> {
+/// Reads an entry of an `expose:` list.
+pub(super) fn exposed_line(item: &Node) -> Option<PortLine> {
     let text = item.text()?;
     let entry = ports::short(text.as_str()).filter(|entry| entry.published.is_none())?;
-    let (place, _) = text.place_of(entry.target_at)?;
-    Some(ContainerPort { ports: entry.target, protocol: entry.transport.protocol()?, place })
+    let target = text.place_of(entry.target_at.clone())?;
+    Some(PortLine { entry, place: item.place, published: None, target })
 }
 
 fn strings(node: &Node, key: &str) -> Vec<String> {

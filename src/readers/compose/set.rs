@@ -110,7 +110,7 @@ pub struct Published {
     pub host: PortRange,
     /// The ports of the container.
     pub container: PortRange,
-    /// The address; `None` for every interface.
+    /// The address; `None` where none is said, which is every interface.
     pub address: Option<Address>,
     /// TCP or UDP.
     pub protocol: Protocol,

@@ -133,3 +133,92 @@ fn a_combination_that_is_named_is_a_set() {
         Some("Named compose.a.yml+compose.b.yml: a 1:1 b 8:1[X@.env:2]")
     );
 }
+
+/// What an entry is read as: `address host->container/protocol` each, or `error`.
+fn read_entry(yaml: &str, environment: &str) -> Vec<String> {
+    let text = format!("services:\n  s:\n    image: i\n    ports:\n      - {yaml}\n");
+    let mut sources = Sources::new();
+    let source = sources.add("compose.yaml", text.clone());
+    let read = |path: &str| (path == ".env").then(|| environment.to_owned());
+    let mut texts = Texts::new(&mut sources, &read);
+    let values = environment::Environment::of_folder("", &mut texts);
+    let tree = yaml::parse(&text);
+    let item = tree.root().and_then(|root| root.at(&["services", "s", "ports"])?.items().next());
+    let mut budget = 1000;
+    let node = value::Taker::new(&sources, source, &values, &mut budget).take(item.expect("an entry"));
+    let Some(line) = service::port_line(&node) else { return vec!["error".to_owned()] };
+    let entry = line.entry;
+    let protocol = format!("{:?}", entry.transport).to_lowercase();
+    let address = entry.address.unwrap_or_default();
+    let host = entry.published.map(|(ports, _)| ports);
+    let targets = entry.target.ports().enumerate();
+    targets
+        .map(|(index, target)| match host {
+            None => format!("{address} ->{target}/{protocol}"),
+            Some(host) if entry.is_pool => format!("{address} {host}->{target}/{protocol}"),
+            Some(host) => {
+                let port = host.ports().nth(index).expect("as many");
+                format!("{address} {port}->{target}/{protocol}")
+            }
+        })
+        .collect()
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the measured entries lie outside")]
+fn entries_are_what_compose_makes_of_them() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/inputs/facts/port_vectors.json");
+    let path = std::env::var("PORTGEN_PORT_VECTORS").unwrap_or_else(|_| path.to_owned());
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("skipped: {path} is not there");
+        return;
+    };
+    let vectors: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list");
+    assert!(vectors.len() > 100);
+    for vector in vectors {
+        let yaml = vector["yaml"].as_str().expect("an entry");
+        let own = read_entry(yaml, "SET=5000\nBIND=127.0.0.1:9000\nRNG=7000-7002\n");
+        if ["{target: 80, published: 70000}", "{target: 70000}"].contains(&yaml) {
+            // Compose passes on what no engine can bind.
+            assert_eq!(own, ["error"], "{yaml}");
+            continue;
+        }
+        let expect: Vec<String> = match vector["ports"].as_array().filter(|_| vector["ok"] == true) {
+            None => vec!["error".to_owned()],
+            Some(ports) => ports.iter().map(measured).collect(),
+        };
+        assert_eq!(own, expect, "{yaml}");
+    }
+}
+
+fn measured(port: &serde_json::Value) -> String {
+    let text = |key: &str| port[key].as_str().unwrap_or("").to_lowercase();
+    // The engine chooses one for 0.
+    let published = text("published").replace("null", "");
+    let published = if published == "0" { "" } else { &published };
+    format!("{} {published}->{}/{}", text("host_ip"), port["target"], text("protocol"))
+}
+
+#[test]
+fn variables_in_entries_are_filled_in() {
+    let environment = "SET=5000\nBIND=127.0.0.1:9000\nRNG=7000-7001\n";
+    for (yaml, expect) in [
+        ("\"${P}:80\"", &[" ->80/tcp"][..]),
+        ("\"${P:-8080}:80\"", &[" 8080->80/tcp"]),
+        ("\"${SET:+1}:80\"", &[" 1->80/tcp"]),
+        ("\"${BIND}:80\"", &["127.0.0.1 9000->80/tcp"]),
+        ("\"$${P}:80\"", &["error"]),
+        ("\"${RNG}:80-81\"", &[" 7000->80/tcp", " 7001->81/tcp"]),
+        ("{target: \"${SET}\", published: 80}", &[" 80->5000/tcp"]),
+        ("{target: 80, published: \"8080\", bogus: 1}", &["error"]),
+        ("{target: \"80-81\", published: \"80-81\"}", &["error"]),
+        ("22:22", &[" 22->22/tcp"]),
+        ("8_0", &[" ->80/tcp"]),
+        ("null", &["error"]),
+        ("[]", &["error"]),
+        ("3000.0", &["error"]),
+        ("true", &["error"]),
+    ] {
+        assert_eq!(read_entry(yaml, environment), expect, "{yaml}");
+    }
+}

@@ -8,6 +8,7 @@
 pub mod document;
 pub mod encoding;
 pub mod json;
+mod code;
 pub mod command;
 pub mod config;
 pub mod flat;
@@ -87,6 +88,14 @@ readers! {
     caddy
     spring
     settings
+    python
+    javascript
+    go
+    rust
+    java
+    csharp
+    ruby
+    php
 }
 
 /// The readers that may read a file of this path, in order; none where nobody

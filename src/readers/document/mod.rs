@@ -3,7 +3,6 @@
 
 mod cell;
 mod column;
-mod fence;
 mod html;
 mod markup;
 mod outline;
@@ -64,11 +63,9 @@ pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: 
             Block::Heading(_, line) | Block::Item(line) | Block::Line(line) => {
                 prose::read(text, line.clone(), reading);
             }
-            Block::Fence(fence) => fence::read(text, fence, reading),
-            Block::Blank => {}
+            Block::Blank | Block::Fence(_) => {}
         }
     }
-    stated::read(text, blocks, &outline, reading);
     table::add_health_paths(text, reading);
 }
 

@@ -36,19 +36,19 @@ pub(super) fn is_one_of(list: &str, word: &str) -> bool {
 /// The words of a name that tell it apart: brands by one name, words that say
 /// nothing left out unless there is nothing else.
 pub(super) fn telling_words(name: &str) -> Vec<String> {
-    let words: Vec<String> = words_of(name).into_iter().map(|word| one_spelling(&word)).collect();
-    let mut joined: Vec<String> = Vec::with_capacity(words.len());
-    for word in words {
-        let pair = joined.last().map(|last| format!("{last}{word}"));
+    let mut joined: Vec<String> = Vec::new();
+    for word in words_of(name) {
         // `front end` and `frontend`, `PostgreSQL` and `postgresql` are one.
+        let pair = joined.last().map(|last| format!("{last}{word}"));
         match pair.filter(|pair| is_one_of(PAIRS, pair)) {
             Some(pair) => {
                 joined.pop();
-                joined.push(one_spelling(&pair));
+                joined.push(pair);
             }
             None => joined.push(word),
         }
     }
+    let joined: Vec<String> = joined.iter().map(|word| one_spelling(word)).collect();
     let is_telling = |word: &&String| !is_one_of(FILLERS, word) && !is_version(word);
     let telling: Vec<String> = joined.iter().filter(is_telling).cloned().collect();
     // `web app` is `web`, `app server` is `app`: the first of what says nothing.

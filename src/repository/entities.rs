@@ -181,7 +181,10 @@ pub(super) fn meant<'a>(
     is_one.then_some((best, all))
 }
 
+/// Whether a program and a path are of one project: one lies in the other, or
+/// the folder that the program lies in is above the path.
 fn speaks_for(entity: &Entity, path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    is_below(&entity.folder, super::layout::domain(folder)) || is_below(path, &entity.folder)
+    let above = entity.folder.rsplit_once('/').map_or("", |(above, _)| above);
+    is_below(&entity.folder, super::layout::domain(folder)) || is_below(path, above)
 }

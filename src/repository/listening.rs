@@ -43,6 +43,8 @@ struct Program {
     exposed: Vec<Statement>,
     /// The container's ports that a compose file maps.
     mapped: Vec<Statement>,
+    /// Whether a compose file starts it otherwise than its Dockerfile does.
+    is_started_otherwise: bool,
     /// Any number that its own files mention, `EXPOSE` aside.
     mentioned: BTreeSet<u16>,
 }
@@ -58,6 +60,7 @@ impl Program {
         let mut program = Self { name: unit.name.clone(), mapped: unit.targets.clone(), ..Self::default() };
         program.decided.extend(unit.told.iter().chain(&unit.commanded).cloned());
         program.exposed.clone_from(&unit.exposed);
+        program.is_started_otherwise = unit.has_command;
         let dockerfiles = repository.files.iter().filter(|file| unit.dockerfiles.contains(&file.path));
         let serves_files = dockerfiles.clone().any(|file| is_web_server(file, sources));
         program.add_sources(repository, links, component, !serves_files);
@@ -131,6 +134,7 @@ impl Program {
             return Some(self.found(&self.coded, &[&self.mapped, &self.exposed], self.coded.len() == 1));
         }
         if self.coded.is_empty()
+            && !self.is_started_otherwise
             && !self.exposed.is_empty()
             && !meet(&self.exposed, &self.mapped)
             && !self.is_mentioned(&self.mapped)
@@ -143,7 +147,8 @@ impl Program {
     /// What is exposed against what listens.
     fn judge_exposed(&self) -> Option<Disagreement> {
         let listens = if self.decided.is_empty() { &self.coded } else { &self.decided };
-        if self.exposed.is_empty()
+        if self.is_started_otherwise
+            || self.exposed.is_empty()
             || listens.is_empty()
             || meet(&self.exposed, listens)
             || self.is_mentioned(&self.exposed)

@@ -167,8 +167,8 @@ fn of_processes(file: &File) -> Vec<Together> {
         .filter(|sighting| sighting.role == role && sighting.context == Context::Code)
     {
         let Some(service) = sighting.service.as_deref() else { continue };
-        // A job's services are named `job/service`.
-        let (group, name) = service.split_once('/').unwrap_or(("", service));
+        // A job's services are named `job.service`.
+        let (group, name) = service.split_once('.').unwrap_or(("", service));
         groups.entry(group).or_default().push(of_sighting(file, sighting, name));
     }
     let together = |occupants| Together { files: vec![file.source], is_combined: false, occupants };

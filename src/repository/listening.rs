@@ -189,7 +189,7 @@ fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
 fn is_source(file: &File) -> bool {
     let is_tool =
         |name: &str| name.contains(".config.") || name.starts_with("vite") || name.starts_with("webpack");
-    matches!(file.reader, "code" | "spring" | "settings")
+    (file.is_source_code() || matches!(file.reader, "spring" | "settings"))
         && file.path().variant() == Variant::None
         && !is_tool(file.path().name())
 }

@@ -70,6 +70,13 @@ impl File {
         self.path().has_extension(&["md", "markdown", "mdx", "rst", "adoc", "txt"])
     }
 
+    /// Whether it is source code.
+    pub fn is_source_code(&self) -> bool {
+        const LANGUAGES: &[&str] =
+            &["python", "javascript", "typescript", "go", "rust", "java", "kotlin", "csharp", "ruby", "php"];
+        LANGUAGES.contains(&self.reader)
+    }
+
     /// Whether it is an env file.
     pub fn is_env_file(&self) -> bool {
         self.reader == "dotenv"

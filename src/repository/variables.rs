@@ -188,7 +188,7 @@ fn said(seen: Seen<'_>) -> Option<Said<'_>> {
         }
         (Context::Code, Role::Assign | Role::Connect) if is_env_file => Kind::Value,
         (Context::Code, Role::Fallback) => {
-            if seen.file.reader == "code" {
+            if seen.file.is_source_code() {
                 Kind::CodeFallback
             } else {
                 Kind::ConfigFallback

@@ -3,22 +3,90 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Location, Workspace, load};
+use super::ownership::Ownership;
+use super::scan::{Extent, scan};
+use crate::check::check_repository;
 use crate::diagnostic::Failure;
 use crate::model::{Claim, Endpoint, Port, PortRange, Project};
+use crate::readers::StatedKind;
 use crate::report::{Band, BandKind, Entry, PortMap};
+use crate::repository::InventoryPort;
+use crate::rules::Evidence;
+use crate::source::{Place, Sources};
 use crate::world;
 
-/// The map of the table, its workspace and what they reserve.
+/// The map of the table, its workspace and what they reserve; of what the
+/// files of the folder say, where that is asked for or there is no table.
 ///
 /// # Errors
-/// A [`Failure`] where there is no table, or where it cannot be read.
-pub fn map(location: &Location, _survey: bool) -> Result<PortMap, Failure> {
-    let workspace = load(location)?;
+/// A [`Failure`] where the table cannot be read.
+pub fn map(location: &Location, of_survey: bool) -> Result<PortMap, Failure> {
+    if of_survey {
+        return Ok(survey_map(location));
+    }
+    match load(location) {
+        Ok(workspace) => Ok(table_map(&workspace)),
+        Err(failure) if failure.code == "no-table" => Ok(survey_map(location)),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn table_map(workspace: &Workspace) -> PortMap {
     let selected: Vec<&Project> =
         workspace.selected.iter().filter_map(|&index| workspace.projects.get(index)).collect();
-    let bands = bands(&selected);
-    let title = title(&workspace, &selected);
-    Ok(PortMap::arrange(title, bands, entries(&selected)))
+    PortMap::arrange(title(workspace, &selected), bands(&selected), entries(&selected))
+}
+
+/// What the files of a folder say; what they collide in is what `survey` finds.
+fn survey_map(location: &Location) -> PortMap {
+    let mut sources = Sources::new();
+    let scan = scan(&location.directory, &mut sources, &Ownership::nothing(), &Extent::default());
+    let inventory = scan.repository.inventory(&sources);
+    let bands = inventory.stated.iter().map(|stated| Band {
+        title: stated.title.clone(),
+        kind: match stated.kind {
+            StatedKind::Range => BandKind::Range,
+            StatedKind::Reserved => BandKind::Reserved,
+        },
+        ports: stated.ports.clone(),
+        note: Some(format!("stated in {}", sources.get(stated.place.source).name())),
+        entries: Vec::new(),
+    });
+    let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
+    let findings = check_repository(&evidence);
+    let collided: BTreeSet<Place> = findings
+        .iter()
+        .filter(|finding| finding.rule == "published-port-collision")
+        .flat_map(|finding| {
+            std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.place)
+        })
+        .collect();
+    let ports =
+        inventory.services.iter().flat_map(|service| service.ports.iter().map(move |port| (service, port)));
+    let found: Vec<_> = ports.filter_map(|(service, port)| Some((service, port, port.host?))).collect();
+    let is_in_collision =
+        |port: &InventoryPort| port.places.iter().any(|place| collided.contains(&place.place));
+    let entries = found.iter().map(|&(service, port, host)| {
+        let others = found.iter().filter(|(other, port, ports)| {
+            other.name != service.name && ports.overlaps(host) && is_in_collision(port)
+        });
+        let mut collides: Vec<String> = if is_in_collision(port) {
+            others.map(|(other, ..)| other.name.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        collides.dedup();
+        Entry {
+            ports: host,
+            service: service.name.clone(),
+            note: port.variable.clone().unwrap_or_default(),
+            collides,
+        }
+    });
+    let folder = world::normalise(&location.directory);
+    let title =
+        folder.file_name().map_or_else(|| "ports".to_owned(), |name| name.to_string_lossy().into_owned());
+    PortMap::arrange(title, bands.collect(), entries.collect())
 }
 
 fn title(workspace: &Workspace, selected: &[&Project]) -> String {

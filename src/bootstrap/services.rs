@@ -41,10 +41,16 @@ pub(super) fn ranges(inventory: &Inventory, sources: &Sources) -> Vec<DraftRange
 pub(super) fn services(inventory: &Inventory, ranges: &[DraftRange], sources: &Sources) -> Vec<DraftService> {
     let mut names = BTreeSet::new();
     let mut variables = BTreeSet::new();
-    let mut found = Vec::new();
-    for service in &inventory.services {
+    let mut found: Vec<DraftService> = Vec::new();
+    // What runs is named before what documents only speak of.
+    let (documented, firm): (Vec<_>, Vec<_>) =
+        inventory.services.iter().partition(|one| is_only_documented(one));
+    for service in firm.into_iter().chain(documented) {
         let Some(plain) = name_of(&service.name) else { continue };
         let mut ports = ports(service, sources);
+        if is_only_documented(service) {
+            ports = join_known(&mut found, ports);
+        }
         if ports.is_empty() {
             continue;
         }
@@ -58,6 +64,26 @@ pub(super) fn services(inventory: &Inventory, ranges: &[DraftRange], sources: &S
         found.push(DraftService { name, title, range, ports, allow: Vec::new() });
     }
     found
+}
+
+/// Whether nothing but documents speak of a service.
+fn is_only_documented(service: &InventoryService) -> bool {
+    let mut places = service.ports.iter().flat_map(|port| &port.places);
+    service.image.is_none() && service.component.is_none() && places.all(|place| place.role == "documented")
+}
+
+/// A document has many names for a service: a port that one of the services
+/// has already is that one's. Gives the ports that nobody has.
+fn join_known(found: &mut [DraftService], ports: Vec<DraftPort>) -> Vec<DraftPort> {
+    let mut rest = Vec::new();
+    for port in ports {
+        let mut known = found.iter_mut().flat_map(|service| &mut service.ports);
+        match known.find(|known| known.port == port.port) {
+            Some(known) => join(known, port),
+            None => rest.push(port),
+        }
+    }
+    rest
 }
 
 /// A service's ports on the machine, each number once.
@@ -81,8 +107,12 @@ fn ports(service: &InventoryService, sources: &Sources) -> Vec<DraftPort> {
 }
 
 fn one_port(number: Port, container: Option<Port>, port: &InventoryPort, sources: &Sources) -> DraftPort {
-    let mut places: Vec<_> = port.places.iter().map(|place| seen(place.place, sources)).collect();
-    places.dedup();
+    let mut places: Vec<String> = Vec::new();
+    for text in port.places.iter().map(|place| seen(place.place, sources)) {
+        if !places.contains(&text) {
+            places.push(text);
+        }
+    }
     let undecided = port.disagreeing.iter();
     let undecided = undecided.map(|other| format!("{} says {}", seen(other.place, sources), other.ports));
     DraftPort {

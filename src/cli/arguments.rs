@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::options::Global;
-use super::{add, check, eject, explain, get, hook, list, map, render, rules, survey, targets};
+use super::{add, check, eject, explain, get, hook, init, list, map, render, rules, survey, targets};
 
 /// One table of ports, ports.toml: checked, and rendered into every file that needs a port.
 #[derive(Debug, Parser)]
@@ -28,6 +28,7 @@ Exit codes: 0 clean or done, 1 findings or refused, 2 usage, no ports.toml, or t
 /// One variant a command, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Init(init::Arguments),
     Survey(survey::Arguments),
     Check(check::Arguments),
     Render(render::Arguments),
@@ -46,6 +47,7 @@ impl Command {
     /// The word that was typed.
     pub(super) fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
             Self::Survey(_) => "survey",
             Self::Check(_) => "check",
             Self::Render(_) => "render",
@@ -64,6 +66,7 @@ impl Command {
     /// Whether a program reads the answer, which errors are part of then.
     pub(super) fn is_json(&self) -> bool {
         match self {
+            Self::Init(arguments) => arguments.is_json(),
             Self::Survey(arguments) => arguments.is_json(),
             Self::Check(arguments) => arguments.is_json(),
             Self::Render(arguments) => arguments.is_json(),

@@ -11,6 +11,7 @@ mod eject;
 mod explain;
 mod get;
 mod hook;
+mod init;
 mod list;
 mod map;
 mod options;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
     match command {
+        Command::Init(arguments) => init::run(arguments, console),
         Command::Survey(arguments) => survey::run(arguments, console),
         Command::Check(arguments) => check::run(arguments, console),
         Command::Render(arguments) => render::run(arguments, console),

@@ -1,6 +1,7 @@
 //! What one file says.
 
 use super::{DocumentTable, Sighting, Suppression, compose};
+use crate::diagnostic::Confidence;
 use crate::model::PortSet;
 use crate::source::Span;
 
@@ -91,6 +92,8 @@ pub struct StatedRange {
     pub ports: PortSet,
     /// What is said of it.
     pub kind: StatedKind,
+    /// How sure it is that the document keeps people off, or allots.
+    pub confidence: Confidence,
     /// The words that name it: a heading, the text of a list's item.
     pub title: String,
     /// The lines of the section that it speaks of, where it is one of a heading.

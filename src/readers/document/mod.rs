@@ -3,6 +3,7 @@
 
 mod cell;
 mod column;
+mod fence;
 mod html;
 mod markup;
 mod outline;
@@ -63,9 +64,11 @@ pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: 
             Block::Heading(_, line) | Block::Item(line) | Block::Line(line) => {
                 prose::read(text, line.clone(), reading);
             }
-            Block::Blank | Block::Fence(_) => {}
+            Block::Fence(fence) => fence::read(text, fence, reading),
+            Block::Blank => {}
         }
     }
+    stated::read(text, blocks, &outline, reading);
     table::add_health_paths(text, reading);
 }
 

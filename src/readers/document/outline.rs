@@ -33,7 +33,7 @@ impl<'t> Outline<'t> {
         for block in blocks {
             if let Block::Heading(level, heading) = block {
                 while let Some(&last) = open.last().filter(|&&last| sections[last].level >= *level) {
-                    sections[last].lines.end = heading.start;
+                    sections[last].lines.end = text[..heading.start].rfind('\n').map_or(0, |end| end + 1);
                     open.pop();
                 }
                 let lines = heading.start..text.len();
@@ -51,7 +51,6 @@ impl<'t> Outline<'t> {
         self.of.get(block).copied().flatten().and_then(|index| self.sections.get(index))
     }
 
-    #[expect(dead_code, reason = "for stated ranges")]
     /// The headings above a block, the nearest first, as they are read.
     pub(super) fn headings(&self, block: usize) -> impl Iterator<Item = String> {
         let nearest = self.of.get(block).copied().flatten();

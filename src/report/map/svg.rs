@@ -17,14 +17,14 @@ const LEAST: f64 = 3.0;
 const ROOM: usize = 29;
 const COLUMNS: usize = 3;
 
-/// Colours with a contrast of at least 4.5 on their ground, in both schemes.
+/// Colours with a contrast of at least 4.5 on their ground, in both schemes;
+/// without variables, which some viewers of SVG do not know.
 const STYLE: &str = "\
-:root{--ground:#ffffff;--ink:#1f2328;--faint:#59636e;--free:#eaeef2;--taken:#0969da;--bad:#c4141f;--held:#d1d9e0}
-@media (prefers-color-scheme:dark){:root{--ground:#0d1117;--ink:#f0f6fc;--faint:#9198a1;--free:#21262d;--taken:#58a6ff;--bad:#ff7b72;--held:#3d444d}}
-.ground{fill:var(--ground)}.free{fill:var(--free)}.taken{fill:var(--taken)}.bad{fill:var(--bad)}.held{fill:var(--held)}
-text{fill:var(--ink);font:13px ui-sans-serif,system-ui,sans-serif}
-.title{font-size:20px;font-weight:600}.band{font-size:15px;font-weight:600}.faint{fill:var(--faint)}
-.port{font-family:ui-monospace,monospace}.collides{fill:var(--bad);font-weight:600}";
+text{fill:#1f2328;font:13px ui-sans-serif,system-ui,sans-serif}
+.ground{fill:#fff}.free{fill:#eaeef2}.taken{fill:#0969da}.bad{fill:#c4141f}.held{fill:#c8d1da}
+text.title{font-size:20px;font-weight:600}text.band{font-size:15px;font-weight:600}text.faint{fill:#59636e}
+text.port{font-family:ui-monospace,monospace}text.collides{fill:#c4141f;font-weight:600}
+@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.ground{fill:#0d1117}.free{fill:#21262d}.taken{fill:#58a6ff}.bad{fill:#ff7b72}.held{fill:#3d444d}text.faint{fill:#9198a1}text.collides{fill:#ff7b72}}";
 
 pub(super) fn draw(map: &PortMap) -> String {
     let mut body = String::new();

@@ -1,0 +1,163 @@
+//! A new `ports.toml` from what a repository states.
+
+use std::path::Path;
+
+use super::load::{FILE_NAME, Location};
+use super::ownership::Ownership;
+use super::scan::{Extent, scan};
+use crate::bootstrap::{self, Draft};
+use crate::check::{check_repository, check_table};
+use crate::diagnostic::{Failure, Finding, Subject};
+use crate::manifest;
+use crate::model::{Project, RelativePath};
+use crate::rules::{self, Evidence, Rule};
+use crate::source::Sources;
+use crate::world::{self, Root};
+
+/// What `init` is asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InitOptions {
+    /// Only show it.
+    pub dry_run: bool,
+    /// Keep an existing table as `ports.toml.bak` and write a new one.
+    pub force: bool,
+}
+
+/// What `init` made.
+#[derive(Clone, Debug)]
+pub struct Initialized {
+    /// The text of the table.
+    pub text: String,
+    /// How many services it has.
+    pub services: usize,
+    /// How many numbers somebody must decide.
+    pub undecided: usize,
+    /// How many places follow it.
+    pub patches: usize,
+    /// How many files were read.
+    pub files: usize,
+    /// Where the old table is kept, where there was one.
+    pub backup: Option<String>,
+}
+
+/// Reads the folder and writes its table, never over an existing one.
+///
+/// # Errors
+/// A [`Failure`] where there is a table already, or where the disk fails.
+pub fn init(location: &Location, options: InitOptions) -> Result<Initialized, Failure> {
+    let root = Root::open(&location.directory)?;
+    let path = RelativePath::parse(FILE_NAME).map_err(|error| Failure::new("bad-path", error.to_string()))?;
+    let existing = location.directory.join(FILE_NAME);
+    let is_there = world::is_there(&existing);
+    if is_there && !options.force && !options.dry_run {
+        return Err(Failure::new("exists", "there is a ports.toml already")
+            .path(existing.display().to_string())
+            .help("`portgen init --force` keeps it as ports.toml.bak; --dry-run only shows the new one"));
+    }
+    let mut sources = Sources::new();
+    let scan = scan(&location.directory, &mut sources, &Ownership::nothing(), &Extent::default());
+    let inventory = scan.repository.inventory(&sources);
+    let mut draft = bootstrap::draft(&folder_name(root.folder()), &inventory, &scan.repository, &sources);
+    let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
+    accept_what_is_in_use(&mut draft, &check_repository(&evidence));
+    let text = draft.to_toml();
+    let mut backup = None;
+    if !options.dry_run {
+        if is_there {
+            backup = Some(keep(&existing)?);
+        }
+        root.create(&path, &text)?;
+    }
+    Ok(Initialized {
+        text,
+        services: draft.services.len(),
+        undecided: draft
+            .services
+            .iter()
+            .flat_map(|service| &service.ports)
+            .map(|port| port.undecided.len())
+            .sum(),
+        patches: draft.patches.len(),
+        files: scan.files,
+        backup,
+    })
+}
+
+fn folder_name(folder: &Path) -> String {
+    folder.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Moves an existing table aside, never over another one.
+fn keep(existing: &Path) -> Result<String, Failure> {
+    let name = format!("{FILE_NAME}.bak");
+    let backup = existing.with_file_name(&name);
+    if world::is_there(&backup) {
+        return Err(Failure::new("exists", "the last backup is still there")
+            .path(backup.display().to_string())
+            .help("look whether it is needed, and move it away"));
+    }
+    world::rename(existing, &backup)?;
+    Ok(name)
+}
+
+/// What a table is warned of and has been in use until now is accepted with
+/// the reason that it was; what is wrong in the repository too is left to be found.
+fn accept_what_is_in_use(draft: &mut Draft, found: &[Finding]) {
+    let mut sources = Sources::new();
+    let (project, mistakes) = manifest::read(&mut sources, FILE_NAME, &draft.to_toml());
+    let findings = if mistakes.is_empty() { check_table(std::slice::from_ref(&project)) } else { Vec::new() };
+    for finding in findings {
+        let Some(rule) = rules::find(finding.rule).filter(|rule| is_accepted(rule, &finding, found)) else {
+            continue;
+        };
+        let mut names = finding.subjects.iter().filter_map(|subject| match subject {
+            Subject::Service(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let first =
+            names.next_back().and_then(|name| seen_first(&project, draft, name).map(|seen| (name, seen)));
+        if let Some((name, seen)) = first {
+            draft.allow(name, rule.name, &reason(rule.name, &seen));
+        }
+    }
+}
+
+/// Whether a finding speaks of the choice of a number, and not of a mistake.
+fn is_accepted(rule: &Rule, finding: &Finding, found: &[Finding]) -> bool {
+    match rule.name {
+        "well-known-port"
+        | "platform-port"
+        | "privileged-port"
+        | "ephemeral-port"
+        | "browser-blocked-port"
+        | "foreign-range-port" => true,
+        // Services that never run together share a port rightly: what does
+        // collide, the repository's own rule has found.
+        "duplicate-port" => !found.iter().any(|other| {
+            other.rule == "published-port-collision" && shares_a_number(&other.message, &finding.message)
+        }),
+        _ => false,
+    }
+}
+
+fn shares_a_number(one: &str, two: &str) -> bool {
+    let numbers = |text: &str| -> Vec<String> {
+        let words = text.split(|character: char| !character.is_ascii_digit()).filter(|word| word.len() > 1);
+        words.map(str::to_owned).collect()
+    };
+    let of_two = numbers(two);
+    numbers(one).iter().any(|number| of_two.contains(number))
+}
+
+fn reason(rule: &str, seen: &str) -> String {
+    match rule {
+        "duplicate-port" => format!("they do not run together: {seen}"),
+        _ => format!("in use: {seen}"),
+    }
+}
+
+fn seen_first(project: &Project, draft: &Draft, name: &str) -> Option<String> {
+    project.services.iter().find(|service| service.name.as_str() == name)?;
+    let service = draft.services.iter().find(|service| service.name.as_str() == name)?;
+    service.ports.iter().find_map(|port| port.seen.first().cloned())
+}

@@ -1,0 +1,72 @@
+//! `portgen init`
+
+use clap::Args;
+
+use super::Status;
+use super::console::Console;
+use super::options::AnswerFormat;
+use crate::app::{self, InitOptions};
+use crate::diagnostic::Failure;
+use crate::report::{Cell, Report};
+use crate::source::Sources;
+
+/// Write a ports.toml from what the files of this folder say
+///
+/// Every number has a comment that says where it was seen; what disagrees is a
+/// comment that begins with DECIDE. An existing table is never written over.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Show the table, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Keep an existing table as ports.toml.bak and write a new one
+    #[arg(long)]
+    force: bool,
+    /// How to answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: AnswerFormat,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portgen init --dry-run
+  portgen init && portgen check";
+
+impl Arguments {
+    pub(super) fn is_json(&self) -> bool {
+        self.format == AnswerFormat::Json
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
+    let Arguments { dry_run, force, .. } = *arguments;
+    let made = app::init(&console.location()?, InitOptions { dry_run, force })?;
+    if arguments.is_json() {
+        let sources = Sources::new();
+        let count = |number: usize| Cell::Number(i64::try_from(number).unwrap_or(i64::MAX));
+        let fields = [
+            ("written", Cell::Boolean(!dry_run)),
+            ("services", count(made.services)),
+            ("undecided", count(made.undecided)),
+            ("patches", count(made.patches)),
+            ("backup", made.backup.clone().into()),
+            ("text", made.text.as_str().into()),
+        ];
+        let report = Report { fields: &fields, ..Report::new("init", true, &sources) };
+        console.report(super::options::ReportFormat::Json, &report)?;
+        return Ok(Status::Done);
+    }
+    if dry_run {
+        console.print(&made.text)?;
+    } else {
+        console.print("created   ports.toml\n")?;
+    }
+    let decide = if made.undecided > 0 { format!(", {} to decide", made.undecided) } else { String::new() };
+    let count =
+        |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    let (services, places) =
+        (count(made.services, "service", "services"), count(made.patches, "place", "places"));
+    console.say(&format!("{services}, {places} following the table{decide}"));
+    Ok(Status::Done)
+}

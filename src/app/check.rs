@@ -1,10 +1,11 @@
 //! Everything that is wrong, in one read-only pass.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::baseline::{self, BaselineOptions};
 use super::fix::{FixOptions, Fixed, fix};
-use super::load::{Location, Workspace, load};
+use super::load::{Location, Workspace, load, load_staged};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
 use super::ownership::Ownership;
 use super::repository::{is_selected, repository_findings};
@@ -12,17 +13,19 @@ use super::scan::Progress;
 use crate::check::{
     Baseline, Silence, Strictness, Verdict, check_conditions, check_table, gate, judge, judge_silenced,
 };
-use crate::diagnostic::{Failure, Finding, Label, Reported, Summary};
+use crate::diagnostic::{Failure, Finding, Label, Reported, Subject, Summary};
 use crate::plan::Options;
 use crate::rules::{self, Check, Rule};
 use crate::source::{SourceId, Sources};
-use crate::world;
+use crate::world::{self, Index};
 
 /// What `check` is asked.
 #[derive(Clone, Debug, Default)]
 pub struct CheckOptions {
     /// Only what concerns these files and folders; none means everything.
     pub paths: Vec<PathBuf>,
+    /// Only what is about to be committed, as git's index has it.
+    pub staged: bool,
     /// How much of what is found is reported.
     pub strictness: Strictness,
     /// What is known already.
@@ -94,7 +97,12 @@ struct Pass {
 
 impl Pass {
     fn run(location: &Location, options: &CheckOptions) -> Result<Self, Failure> {
-        let mut workspace = load(location)?;
+        let mut workspace = if options.staged {
+            load_staged(location, Rc::new(Index::of(&location.directory)?))?
+        } else {
+            load(location)?
+        };
+        let staged = workspace.index.as_ref().map(|index| index.staged(&workspace.folder)).transpose()?;
         let bound = bind(&mut workspace)?;
         let ownership = Ownership::of(&workspace, &bound);
         let mut findings = table_findings(&mut workspace);
@@ -114,7 +122,13 @@ impl Pass {
         }
         let mut silence = Silence::default();
         if is_readable {
-            let found = repository_findings(&mut workspace, &ownership, &mut silence, options.progress);
+            let found = repository_findings(
+                &mut workspace,
+                &ownership,
+                &mut silence,
+                options.progress,
+                staged.as_deref(),
+            );
             findings.extend(found.findings);
             files += found.files;
         }
@@ -131,13 +145,19 @@ impl Pass {
         let written = use_baseline(&options.baseline, baseline, &mut workspace, &mut silence)?;
         let (projects, sources) = (&workspace.projects, &workspace.sources);
         let mut verdict = judge_silenced(projects, sources, findings, strictness, &mut silence);
+        let is_read =
+            |path: &str| staged.as_ref().is_none_or(|staged| staged.iter().any(|file| file.path == path));
         let ran = |path: &str, rule: &Rule| match rule.check {
+            _ if !is_read(path) => false,
             Check::Condition(_) | Check::MistakenCondition(_) => is_sound && is_selected(&workspace, path),
             Check::Repository(_) => is_readable && is_selected(&workspace, path),
             _ => is_selected(&workspace, path),
         };
         verdict.add(judge(projects, sources, silence.idle(&ran), strictness));
         keep_paths(&mut verdict, &workspace, &options.paths);
+        if staged.is_some() {
+            keep_names(&mut verdict, &workspace, &is_read);
+        }
         Ok(Self { workspace, ownership, verdict, held_back, files, baseline: written })
     }
 }
@@ -199,7 +219,11 @@ fn output_findings(
         let sources = &mut workspace.sources;
         let planned = plan_outputs(sources, project, bound, &[], Options::default())?;
         let (conditions, waiting) = without_waiting(&project, planned.conditions);
-        let orphans = orphans(sources, &project, &bound.root)?;
+        // To find them takes a walk over everything, whatever is to be committed.
+        let orphans = match &bound.index {
+            Some(_) => Vec::new(),
+            None => orphans(sources, &project, &bound.root)?,
+        };
         found.findings.extend(planned.findings);
         let orphans = orphans.iter().map(|orphan| &orphan.condition);
         found
@@ -224,6 +248,18 @@ fn keep_paths(verdict: &mut Verdict, workspace: &Workspace, paths: &[PathBuf]) {
     };
     verdict.findings.retain(|reported| {
         concerns(&reported.finding.primary) || reported.finding.related.iter().any(concerns)
+    });
+}
+
+/// Keeps the findings that have a place in, or stand elsewhere for, a file that
+/// is about to be committed.
+fn keep_names(verdict: &mut Verdict, workspace: &Workspace, is_kept: &dyn Fn(&str) -> bool) {
+    let concerns = |label: &Label| is_kept(workspace.sources.get(label.place.source).name());
+    let stands_for = |subject: &Subject| matches!(subject, Subject::File(path) if is_kept(path));
+    verdict.findings.retain(|Reported { finding, .. }| {
+        concerns(&finding.primary)
+            || finding.related.iter().any(concerns)
+            || finding.subjects.iter().any(stands_for)
     });
 }
 

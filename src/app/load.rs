@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 use crate::check::check_names;
 use crate::diagnostic::{Failure, Finding, printable};
 use crate::manifest::{self, Document, Inherited};
 use crate::model::Project;
 use crate::source::{Place, Sources, Spanned};
-use crate::world;
+use crate::world::{self, Index};
 
 /// The name of the table's file.
 pub const FILE_NAME: &str = "ports.toml";
@@ -42,6 +43,8 @@ pub struct Workspace {
     pub findings: Vec<Finding>,
     /// How many files were read.
     pub files: usize,
+    /// What is about to be committed, where that is read and not the disk.
+    pub(super) index: Option<Rc<Index>>,
     /// The shared files that tables extend.
     pub(super) policies: Vec<PathBuf>,
 }
@@ -69,12 +72,17 @@ pub(super) struct Edit {
 /// # Errors
 /// A [`Failure`] where there is no table, or where it cannot be read.
 pub fn load(location: &Location) -> Result<Workspace, Failure> {
-    load_with(location, None)
+    load_with(location, None, None)
+}
+
+/// The same, with the texts that are about to be committed.
+pub(super) fn load_staged(location: &Location, index: Rc<Index>) -> Result<Workspace, Failure> {
+    load_with(location, None, Some(index))
 }
 
 /// The same, with one table as it would be after an edit.
 pub(super) fn load_edited(location: &Location, edit: &Edit) -> Result<Workspace, Failure> {
-    load_with(location, Some(edit))
+    load_with(location, Some(edit), None)
 }
 
 /// The folder of the table that is found, for commands that write beside it;
@@ -83,11 +91,15 @@ pub fn project_folder(location: &Location) -> PathBuf {
     find(location).map_or_else(|_| location.directory.clone(), |path| parent(&path))
 }
 
-fn load_with(location: &Location, edit: Option<&Edit>) -> Result<Workspace, Failure> {
+fn load_with(
+    location: &Location,
+    edit: Option<&Edit>,
+    index: Option<Rc<Index>>,
+) -> Result<Workspace, Failure> {
     let path = find(location)?;
     let folder = parent(&path);
-    let mut loader = Loader::new(file_name(&path), edit.cloned());
-    let text = world::read_text(&path)?;
+    let mut loader = Loader::new(file_name(&path), edit.cloned(), index);
+    let text = loader.read_text(&path)?;
     let root = if location.file.is_some() { None } else { loader.workspace_above(&folder, &text)? };
     let (base, start) = match &root {
         Some(root) => (root.folder.clone(), relative_folder(&root.folder, &folder)),
@@ -151,10 +163,11 @@ struct Loader {
     findings: Vec<Finding>,
     files: usize,
     edit: Option<Edit>,
+    index: Option<Rc<Index>>,
 }
 
 impl Loader {
-    fn new(file_name: String, edit: Option<Edit>) -> Self {
+    fn new(file_name: String, edit: Option<Edit>, index: Option<Rc<Index>>) -> Self {
         Self {
             sources: Sources::new(),
             folder: PathBuf::new(),
@@ -165,7 +178,12 @@ impl Loader {
             findings: Vec::new(),
             files: 0,
             edit,
+            index,
         }
+    }
+
+    fn read_text(&self, path: &Path) -> Result<String, Failure> {
+        self.index.as_ref().map_or_else(|| world::read_text(path), |index| index.read_text(path))
     }
 
     /// The nearest table above the folder that names it as a member.
@@ -178,7 +196,7 @@ impl Loader {
         while let Some(candidate) = above {
             let path = candidate.join(FILE_NAME);
             if world::is_file(&path) {
-                let text = world::read_text(&path)?;
+                let text = self.read_text(&path)?;
                 let document = parse_quietly(&text);
                 if let Some(workspace) = &document.workspace {
                     let globs: Vec<String> =
@@ -224,7 +242,7 @@ impl Loader {
                 if folder.is_empty() || self.folders.contains(&folder) {
                     continue;
                 }
-                let text = world::read_text(&self.folder.join(&folder).join(FILE_NAME))?;
+                let text = self.read_text(&self.folder.join(&folder).join(FILE_NAME))?;
                 self.read_project(folder, text);
                 self.nested_workspace();
             }
@@ -267,7 +285,7 @@ impl Loader {
         if let Some(known) = self.policies.get(&file) {
             return known.clone();
         }
-        let read = match world::read_text(&file) {
+        let read = match self.read_text(&file) {
             Ok(text) => {
                 let id = self.sources.add(join(folder, &path.value), text);
                 self.files += 1;
@@ -314,6 +332,7 @@ impl Loader {
             selected,
             findings: self.findings,
             files: self.files,
+            index: self.index,
             policies: self.policies.into_keys().collect(),
         }
     }

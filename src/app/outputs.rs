@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use super::load::{FILE_NAME, Workspace};
 use crate::check::SoundProject;
@@ -11,7 +12,7 @@ use crate::plan::{self, Anchor, Content, Existing, Options, Plan, Step, Wanted};
 use crate::render::{self, Rendered, Rendering};
 use crate::source::{Place, Sources};
 use crate::target::{self, BoundOutput};
-use crate::world::Root;
+use crate::world::{Index, Root};
 
 /// A project's outputs bound to their targets, and the folder they are in.
 pub(super) struct Bound {
@@ -21,6 +22,8 @@ pub(super) struct Bound {
     pub(super) root: Root,
     /// Its outputs; those with a mistake are left out.
     pub(super) outputs: Vec<BoundOutput>,
+    /// What is about to be committed, where that is read and not the disk.
+    pub(super) index: Option<Rc<Index>>,
 }
 
 /// Binds the outputs of the selected projects; what is wrong with them is
@@ -29,16 +32,26 @@ pub(super) fn bind(workspace: &mut Workspace) -> Result<Vec<Bound>, Failure> {
     let mut all = Vec::new();
     let mut shared = shared_files(workspace);
     workspace.findings.append(&mut shared);
-    for &index in &workspace.selected {
-        let project = &workspace.projects[index];
+    for number in workspace.selected.clone() {
+        let project = &workspace.projects[number];
         let root = Root::open(&workspace.folder_of(project))?;
-        let read = |path: &RelativePath| root.read_text(path);
+        let index = workspace.index.clone();
+        let read = |path: &RelativePath| match staged_text(index.as_deref(), &root, path) {
+            Some(text) => Ok(Some(text)),
+            None => root.read_text(path),
+        };
         let (outputs, mut findings) = target::bind(project, &mut workspace.sources, &read);
         findings.extend(own_files(project, &root, &inputs(workspace)));
         workspace.findings.append(&mut findings);
-        all.push(Bound { project: index, root, outputs });
+        all.push(Bound { project: number, root, outputs, index });
     }
     Ok(all)
+}
+
+/// The text of a file in the index, where that is read.
+fn staged_text(index: Option<&Index>, root: &Root, path: &RelativePath) -> Option<String> {
+    let file = path.as_str().split('/').fold(root.folder().to_path_buf(), |folder, part| folder.join(part));
+    index.and_then(|index| index.bytes(&file)).and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 /// Files that two projects of a workspace write, each as if it were its own.
@@ -135,7 +148,11 @@ pub(super) fn plan_outputs(
     for wanted in &wanted {
         if !existing.contains_key(&wanted.path) {
             let name = shown(&project.folder, wanted.path.as_str());
-            existing.insert(wanted.path.clone(), bound.root.read(&wanted.path, &name, sources)?);
+            let found = match staged_text(bound.index.as_deref(), &bound.root, &wanted.path) {
+                Some(text) => Existing::Text { source: sources.add(name, text), read_only: false },
+                None => bound.root.read(&wanted.path, &name, sources)?,
+            };
+            existing.insert(wanted.path.clone(), found);
         }
     }
     let files = existing.values().filter(|existing| matches!(existing, Existing::Text { .. })).count();

@@ -3,10 +3,11 @@
 use super::check::FileFindings;
 use super::load::Workspace;
 use super::ownership::Ownership;
-use super::scan::{Excluded, Extent, Progress, scan};
+use super::scan::{Excluded, Extent, Progress, scan, scan_staged};
 use crate::check::{Silence, check_repository};
 use crate::repository::Repository;
 use crate::rules::Evidence;
+use crate::world::StagedFile;
 
 /// What the rules find in the files of a workspace; in a member of it, what
 /// concerns that member. The comments that turn rules off join the silence.
@@ -15,9 +16,14 @@ pub(super) fn repository_findings(
     ownership: &Ownership,
     silence: &mut Silence,
     progress: Progress,
+    staged: Option<&[StagedFile]>,
 ) -> FileFindings {
     let extent = Extent { excluded: Excluded::of(&workspace.projects), progress, ..Extent::default() };
-    let scan = scan(&workspace.folder, &mut workspace.sources, ownership, &extent);
+    let (root, sources) = (&workspace.folder, &mut workspace.sources);
+    let scan = match (&workspace.index, staged) {
+        (Some(index), Some(staged)) => scan_staged(root, sources, ownership, &extent, (index, staged)),
+        _ => scan(root, sources, ownership, &extent),
+    };
     add_comments(&scan.repository, silence);
     let evidence =
         Evidence { repository: &scan.repository, projects: &workspace.projects, sources: &workspace.sources };

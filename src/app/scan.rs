@@ -1,7 +1,9 @@
 //! Reads a repository: every file that a reader wants, side by side.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -14,7 +16,7 @@ use crate::readers::skip::{self, Skipped};
 use crate::readers::{self, FilePath, Reader};
 use crate::repository::{Repository, ScannedFile};
 use crate::source::Sources;
-use crate::world::{self, Walk, Wanted};
+use crate::world::{self, Index, StagedFile, Walk, Wanted};
 
 /// What was read.
 #[derive(Debug)]
@@ -98,19 +100,81 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
         content.read(path)
     });
     ownership.add_ignored(root, &mut scanned);
-    scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
     // Two paths that were asked for may overlap.
+    scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
     scanned.dedup_by(|one, two| one.path == two.path);
+    let read = |path: &str| world::read_text(&join(root, path)).ok();
+    put_together(scanned, sources, ownership, &read, files.into_inner())
+}
+
+/// The readings of files, sorted by path, as a repository.
+fn put_together(
+    mut scanned: Vec<ScannedFile>,
+    sources: &mut Sources,
+    ownership: &Ownership,
+    read: &dyn Fn(&str) -> Option<String>,
+    files: usize,
+) -> Scan {
     for file in &mut scanned {
         ownership.take_out(&file.path, &file.text, &mut file.reading);
     }
-    let read = |path: &str| {
-        let path = path.split('/').fold(root.to_path_buf(), |folder, part| folder.join(part));
-        world::read_text(&path).ok()
-    };
-    let mut repository = Repository::new(scanned, &mut Texts::new(sources, &read));
+    let mut repository = Repository::new(scanned, &mut Texts::new(sources, read));
     ownership.mark(&mut repository, sources);
-    Scan { repository, files: files.into_inner() }
+    Scan { repository, files }
+}
+
+fn join(root: &Path, path: &str) -> PathBuf {
+    path.split('/').filter(|part| !part.is_empty()).fold(root.to_path_buf(), |folder, part| folder.join(part))
+}
+
+/// Reads what is about to be committed, and beside it what Compose would load
+/// with it: compose and env files in the folders of those files and above.
+pub(super) fn scan_staged(
+    root: &Path,
+    sources: &mut Sources,
+    ownership: &Ownership,
+    extent: &Extent<'_>,
+    (index, staged): (&Index, &[StagedFile]),
+) -> Scan {
+    let is_wanted = |path: &str| !ownership.is_table(path) && wanted(path, extent) == Wanted::Read;
+    let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for file in staged.iter().filter(|file| is_wanted(&file.path)) {
+        if let Some(bytes) = index.contents(file, world::MAXIMUM_FILE) {
+            texts.insert(file.path.clone(), bytes);
+        }
+    }
+    for path in beside(root, staged).into_iter().filter(|path| is_wanted(path)) {
+        if let Entry::Vacant(vacant) = texts.entry(path) {
+            let file = join(root, vacant.key());
+            let bytes = index.bytes(&file).or_else(|| world::read_text(&file).ok().map(String::into_bytes));
+            bytes.map(|bytes| vacant.insert(bytes));
+        }
+    }
+    let scanned = texts.iter().filter_map(|(path, bytes)| content(path, bytes).ok()??.read(path));
+    let scanned: Vec<ScannedFile> = scanned.collect();
+    let read = |path: &str| index.read_text(&join(root, path)).ok();
+    put_together(scanned, sources, ownership, &read, texts.len())
+}
+
+/// The files that matter to staged ones: those that decide, with them, what
+/// Compose runs.
+fn beside(root: &Path, staged: &[StagedFile]) -> BTreeSet<String> {
+    let mut folders: BTreeSet<&str> = BTreeSet::new();
+    for file in staged {
+        let mut folder = FilePath::new(&file.path).folder();
+        while folders.insert(folder) && !folder.is_empty() {
+            folder = FilePath::new(folder).folder();
+        }
+    }
+    let decides = |path: &String| {
+        let path = FilePath::new(path);
+        readers::candidates(&path).next().is_some_and(|reader| matches!(reader.name, "compose" | "dotenv"))
+    };
+    let files = folders.into_iter().flat_map(|folder| {
+        let names = world::names_in(&join(root, folder));
+        names.into_iter().map(move |name| if folder.is_empty() { name } else { format!("{folder}/{name}") })
+    });
+    files.filter(decides).collect()
 }
 
 /// What becomes of a path, before anything is opened.

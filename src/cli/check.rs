@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// Report only what concerns these files and folders
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Report only what is about to be committed, read from git's index
+    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline"])]
+    staged: bool,
     /// How to report [default: full; github in GitHub Actions]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ReportFormat>,
@@ -62,6 +65,7 @@ Examples:
   portgen check --format sarif --exit-zero > portgen.sarif
   portgen -C services/api check --strict
   portgen check --fix --diff
+  portgen check --staged
   portgen check --write-baseline";
 
 impl Arguments {
@@ -74,6 +78,7 @@ impl Arguments {
         let written = self.write_baseline.as_ref().and_then(Option::as_ref);
         CheckOptions {
             paths: self.paths.iter().map(from_here).collect(),
+            staged: self.staged,
             strictness: Strictness { ignore_suppressions: self.no_suppressions, pedantic: self.pedantic },
             baseline: BaselineOptions {
                 file: written.or(self.baseline.as_ref()).map(from_here),

@@ -1,4 +1,5 @@
-//! The few questions that are put to git: by `hook` and `render --stage` only.
+//! The few questions that are put to git: by `hook`, `render --stage` and
+//! `check --staged` only.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -88,21 +89,33 @@ fn git<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Resul
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let reason = said.lines().next().unwrap_or("it failed and said nothing").trim_start_matches("fatal: ");
-    Err(Failure::new("git", format!("git: {reason}")).path(folder.display().to_string()))
+    Err(refused(folder, &output))
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the room that starts git")]
-fn run<A: AsRef<OsStr>>(
+/// What git said when it refused.
+pub(super) fn refused(folder: &Path, output: &std::process::Output) -> Failure {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let reason = said.lines().next().unwrap_or("it failed and said nothing").trim_start_matches("fatal: ");
+    Failure::new("git", format!("git: {reason}")).path(folder.display().to_string())
+}
+
+pub(super) fn run<A: AsRef<OsStr>>(
     folder: &Path,
     arguments: impl IntoIterator<Item = A>,
 ) -> Result<std::process::Output, Failure> {
+    command(folder, arguments).output().map_err(|error| not_started(&error))
+}
+
+/// A git in a folder, which is asked nothing by a terminal.
+#[expect(clippy::disallowed_methods, reason = "this is the room that starts git")]
+pub(super) fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Command {
     // The paths are literal, whatever characters they hold.
     let mut command = Command::new("git");
     command.arg("--literal-pathspecs").args(arguments).current_dir(folder).stdin(std::process::Stdio::null());
-    command.output().map_err(|error| {
-        Failure::new("git", format!("git cannot be started: {error}"))
-            .help("install git, or leave out --stage")
-    })
+    command
+}
+
+pub(super) fn not_started(error: &std::io::Error) -> Failure {
+    Failure::new("git", format!("git cannot be started: {error}"))
+        .help("install git, or leave out what asks for it: --stage, --staged")
 }

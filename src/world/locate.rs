@@ -58,6 +58,15 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
+/// The names in a folder that are UTF-8, sorted; none where it cannot be read.
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+
 /// Reads a text of at most 16 MiB.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ mod files;
 mod generated;
 mod git;
 mod ignored;
+mod index;
 mod locate;
 mod root;
 mod walk;
@@ -13,9 +14,10 @@ mod write;
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
+pub use index::{Index, StagedFile};
 pub use locate::{
-    MAXIMUM_TEXT, find_upwards, is_file, is_folder, is_there, matches_any, member_folders, normalise,
-    read_text,
+    MAXIMUM_TEXT, find_upwards, is_file, is_folder, is_there, matches_any, member_folders, names_in,
+    normalise, read_text,
 };
 pub use root::Root;
 pub use walk::{MAXIMUM_FILE, Walk, Wanted, walk};

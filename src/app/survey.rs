@@ -83,6 +83,12 @@ pub(super) fn below(folder: &Path, paths: &[PathBuf]) -> Result<Vec<String>, Fai
         let parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
         Ok(parts.collect::<Vec<_>>().join("/"))
     };
-    let relative = paths.iter().map(relative).collect::<Result<Vec<String>, Failure>>()?;
+    let mut relative = paths.iter().map(relative).collect::<Result<Vec<String>, Failure>>()?;
+    relative.sort();
+    // What lies in another one is read with it.
+    relative.dedup_by(|later, earlier| {
+        let rest = later.strip_prefix(earlier.as_str());
+        rest.is_some_and(|rest| earlier.is_empty() || rest.is_empty() || rest.starts_with('/'))
+    });
     Ok(if relative.iter().any(String::is_empty) { Vec::new() } else { relative })
 }

@@ -26,6 +26,10 @@ mod readme;
 mod repositories;
 /// Every fence in the documentation of the rules, run; and `docs/rules.md`.
 mod rule_docs;
+/// `check --staged`, with git itself.
+mod staged;
+/// `survey` on the binary: its table, its JSON.
+mod survey;
 /// Running portgen, copying folders, reading tables.
 mod support;
 /// House rules: openings, lengths, the order of rooms, forgotten files.

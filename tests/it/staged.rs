@@ -1,0 +1,115 @@
+//! `check --staged`, with git itself: the index counts, not the disk.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::bad_input::Folder;
+use crate::support::{Run, run};
+
+const TABLE: &str = "[project]\nname = \"p\"\n[services.api]\nport = 23456\nenv = \"API_PORT\"\n";
+const COLLISION: &str = "services:\n  a:\n    ports: [\"23456:80\"]\n  b:\n    ports: [\"23456:80\"]\n";
+const FINE: &str = "services:\n  a:\n    ports: [\"23456:80\"]\n";
+
+#[track_caller]
+fn git(folder: &Path, arguments: &[&str]) -> Run {
+    let identity = ["-c", "user.name=p", "-c", "user.email=p@localhost", "-c", "core.autocrlf=false"];
+    let run = run(Command::new("git").args(identity).args(arguments).current_dir(folder));
+    assert_eq!(run.code, 0, "git {arguments:?}\n{}{}", run.stdout, run.stderr);
+    run
+}
+
+fn repository() -> Folder {
+    let folder = Folder::with(TABLE);
+    git(folder.path(), &["init", "--quiet", "--initial-branch", "main"]);
+    folder
+}
+
+/// The rules that are found, with where.
+fn found(folder: &Folder, arguments: &[&str]) -> Vec<String> {
+    let run = folder.run(&[&["check", "--staged", "--format", "concise"], arguments].concat());
+    assert!(run.code < 2, "{run:?}");
+    run.stdout.lines().map(|line| line.split("] ").next().unwrap_or(line).to_owned()).collect()
+}
+
+#[test]
+fn only_what_is_about_to_be_committed_is_judged() {
+    let folder = repository();
+    folder.write("compose.yml", COLLISION);
+    git(folder.path(), &["add", "."]);
+    let expect = ["compose.yml:5:14: error[published-port-collision"];
+    assert_eq!(found(&folder, &[]), expect, "before the first commit");
+    git(folder.path(), &["commit", "--quiet", "-m", "start"]);
+    assert_eq!(found(&folder, &[]), [""; 0]);
+    folder.write("other.txt", "x");
+    git(folder.path(), &["add", "."]);
+    assert_eq!(found(&folder, &[]), [""; 0], "the collision is in no staged file");
+}
+
+#[test]
+fn the_index_counts_where_the_disk_differs() {
+    let folder = repository();
+    folder.write("compose.yml", COLLISION);
+    git(folder.path(), &["add", "."]);
+    folder.write("compose.yml", FINE);
+    assert_eq!(found(&folder, &[]).len(), 1);
+    git(folder.path(), &["add", "."]);
+    folder.write("compose.yml", COLLISION);
+    assert_eq!(found(&folder, &[]), [""; 0]);
+}
+
+#[test]
+fn what_compose_loads_beside_a_staged_file_is_read_too() {
+    let folder = repository();
+    folder.write(".gitignore", ".env\n");
+    folder.write("sub/compose.yml", FINE.replace("23456", "${WEB_PORT}"));
+    folder.write("sub/.env", "WEB_PORT=23456\n");
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "-m", "start"]);
+    let second = "services:\n  b:\n    ports: [\"23456:80\"]\n";
+    folder.write("sub/compose.override.yml", second);
+    git(folder.path(), &["add", "."]);
+    let found = found(&folder, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("published-port-collision"), "{found:?}");
+}
+
+#[test]
+fn odd_names_worktrees_and_folders_below_the_top_are_read() {
+    let folder = repository();
+    folder.write("a b/é/compose.yml", COLLISION);
+    folder.write("ports.toml", TABLE);
+    git(folder.path(), &["add", "."]);
+    assert_eq!(found(&folder, &[]), ["a b/é/compose.yml:5:14: error[published-port-collision"]);
+    git(folder.path(), &["commit", "--quiet", "-m", "start"]);
+    git(folder.path(), &["worktree", "add", "--quiet", "tree", "-b", "other"]);
+    let tree = folder.file("tree");
+    std::fs::write(tree.join("compose.yml"), COLLISION).expect("a file");
+    git(&tree, &["add", "."]);
+    let run = crate::support::portgen(&tree, &["check", "--staged", "--format", "concise"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.starts_with("compose.yml:5:14"), "{run:?}");
+    let below = folder.file("project");
+    std::fs::create_dir_all(&below).expect("a folder");
+    std::fs::write(below.join("ports.toml"), TABLE).expect("a file");
+    std::fs::write(below.join("compose.yml"), COLLISION).expect("a file");
+    git(folder.path(), &["add", "project"]);
+    let run = crate::support::portgen(&below, &["check", "--staged", "--format", "concise"]);
+    assert!(run.stdout.starts_with("compose.yml:5:14"), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_of_two_lines_is_read() {
+    let folder = repository();
+    folder.write("a\nb/compose.yml", COLLISION);
+    git(folder.path(), &["add", "."]);
+    assert_eq!(found(&folder, &[]), ["a\\nb/compose.yml:5:14: error[published-port-collision"]);
+}
+
+#[test]
+fn without_a_repository_it_is_said() {
+    let folder = Folder::with(TABLE);
+    let run = folder.run(&["check", "--staged", "--format", "json"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stdout.contains("\"no-repository\""), "{run:?}");
+}

@@ -79,7 +79,7 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     if right.is_empty() || is_its_own(&meant, port, links) {
         return None;
     }
-    let is_snippet = sighting.role == Role::Publish;
+    let is_snippet = sighting.role == Role::Publish || sighting.container.is_some();
     let is_certain = is_certain(fit, &meant, port, links);
     // A sentence may speak of another time; a number that nothing has is wrong at any.
     let is_nowhere = sighting.host.is_some() && !links.numbers.contains(&port.get());

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Repository;
 use super::disagreement::Statement;
 use super::layout::{Layout, is_below};
 use super::names::{Fit, fit, fits_image};
 use super::units::{Unit, is_own_port_variable};
+use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, is_wildcard};
-use crate::readers::{Context, FileKind, Role, Side};
+use crate::readers::{Context, FileKind, Role, Side, Sighting};
 
 /// Something with a name and ports.
 #[derive(Clone, Debug, Default)]
@@ -127,6 +127,14 @@ fn processes(repository: &Repository) -> Vec<Entity> {
     by_name.into_values().collect()
 }
 
+/// Whether a key of a tool's configuration is the port of its development server.
+pub(super) fn is_development_server(file: &File, sighting: &Sighting) -> bool {
+    let is_key = |name: &str| matches!(name, "server.port" | "port" | "devServer.port" | "dev.port");
+    file.path().name().contains(".config.")
+        && sighting.role == Role::Define
+        && sighting.variable.as_deref().is_some_and(is_key)
+}
+
 /// Folders that a program is built from, by what their own files say.
 fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a str, Entity> {
     let mut found: BTreeMap<&str, Entity> = BTreeMap::new();
@@ -154,6 +162,7 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
             Role::Assign | Role::Fallback if is_own_variable && sighting.confidence == Confidence::High => {
                 entity.listening.push(statement);
             }
+            Role::Define if is_development_server(seen.file, sighting) => entity.listening.push(statement),
             Role::Connect => {}
             _ => entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get)),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, merge};
-use super::entities::{Entity, entities};
+use super::entities::{Entity, entities, is_development_server};
 use super::layout::Layout;
 use super::units::{Unit, units};
 use super::{File, Repository, addresses, documented, listening, references, variables};
@@ -69,7 +69,10 @@ fn layout(repository: &Repository) -> Layout {
 
 /// Whether a file makes something listen.
 fn is_started(file: &File) -> bool {
-    let listens = |sighting: &Sighting| sighting.role == Role::Listen && sighting.context == Context::Code;
+    let listens = |sighting: &Sighting| {
+        let starts = sighting.role == Role::Listen || is_development_server(file, sighting);
+        starts && sighting.context == Context::Code
+    };
     !file.is_document() && file.reader != "compose" && file.reading.sightings.iter().any(listens)
 }
 

@@ -222,6 +222,15 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The keys and values that stand in a mapping itself; an alias has none.
+    pub fn own_entries(self) -> impl Iterator<Item = (Self, Self)> {
+        let pairs: &'t [(NodeId, NodeId)] = match &self.written().kind {
+            Kind::Mapping(pairs) => pairs,
+            _ => &[],
+        };
+        pairs.iter().map(move |&(key, value)| (self.tree.node(key), self.tree.node(value)))
+    }
+
     /// The key and the value of a name, merged in or its own.
     pub fn entry(self, name: &str) -> Option<(Self, Self)> {
         self.look(name, &mut 0)

@@ -179,6 +179,8 @@ rules! {
     orphaned_output
     ambiguous_value
     published_port_collision
+    unquoted_compose_port
+    appended_override
     disagreeing_port
     stale_default
     hard_coded_port
@@ -197,8 +199,6 @@ rules! {
 /// serves several versions.
 pub static LATER: &[&str] = &[
     "stale-document",
-    "unquoted-compose-port",
-    "appended-override",
     "unused-environment-file",
     "port-in-use",
     "claimed-elsewhere",

@@ -6,7 +6,7 @@ use super::environment::{Environment, folder_of};
 use super::load::{Loader, Services};
 use super::service;
 use super::set::{ComposeFile, ComposeService, ComposeSet, SetKind, Texts};
-use super::value::Node;
+use super::value::{Node, Tag};
 use crate::readers::interpolation::Values as _;
 use crate::readers::{FilePath, path};
 use crate::source::SourceId;
@@ -198,7 +198,7 @@ impl<'f, 't, 'a> Chooser<'f, 't, 'a> {
 
     fn services(&mut self, loaded: &Services, environment: &Environment) -> Vec<ComposeService> {
         let mut services = Vec::with_capacity(loaded.len());
-        for (key, node) in loaded {
+        for (key, node) in loaded.iter().filter(|(_, node)| node.tag != Some(Tag::Reset)) {
             let env_files = self.env_files(node, environment);
             services.push(service::service(key, node, &env_files, environment));
         }

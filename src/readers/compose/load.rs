@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::environment::{Environment, folder_of};
 use super::merge;
 use super::set::Texts;
-use super::value::{Key, Node, Taker, Value};
+use super::value::{Key, Node, Tag, Taker, Value};
 use crate::readers::tree::{self, Tree};
 use crate::readers::{path, yaml};
 use crate::source::{Place, SourceId};
@@ -161,7 +161,7 @@ impl<'t, 'a> Loader<'t, 'a> {
             }
         }
         let place = Place { source: at.source, span: node.target().span() };
-        Node { place, tag: None, value: Value::Map(pairs) }
+        Node { place, tag: Tag::of(node), value: Value::Map(pairs) }
     }
 
     fn base(&mut self, extends: &Node, at: At<'_>, chain: &mut Vec<(SourceId, String)>) -> Option<Node> {
@@ -205,6 +205,10 @@ impl<'t, 'a> Loader<'t, 'a> {
         let paths = entry.get("path").unwrap_or(entry);
         let paths = paths.one_or_more().filter_map(|path| path::join(folder, path.as_str()?));
         let paths: Vec<String> = paths.collect();
+        let named = entry.get("env_file").map(|named| {
+            let named = named.one_or_more().filter_map(Node::as_str);
+            named.filter_map(|path| path::join(folder, path)).collect::<Vec<_>>()
+        });
         let files: Vec<SourceId> = paths.iter().filter_map(|path| self.texts.open(path)).collect();
         let stated = entry.get("project_directory").and_then(Node::as_str);
         let folder = match stated {
@@ -213,10 +217,9 @@ impl<'t, 'a> Loader<'t, 'a> {
         };
         let mut environment = outer.clone();
         let mut own = Environment::default();
-        match entry.get("env_file") {
+        match named {
             Some(named) => {
-                let named = named.one_or_more().filter_map(Node::as_str);
-                for path in named.filter_map(|path| path::join(&folder, path)) {
+                for path in named {
                     if let Some(source) = self.texts.open(&path) {
                         own.read(source, self.texts, outer);
                     }

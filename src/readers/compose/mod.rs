@@ -9,6 +9,7 @@ mod merge;
 mod ports;
 mod service;
 mod set;
+mod unquoted;
 mod value;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use super::{FilePath, Reader, Reading, any_text, yaml};
 use crate::readers::tree::{Node, Tree};
 
+pub use unquoted::unquoted_ports;
 pub use choose::{Combination, sets_with};
 pub use set::{ComposeFile, ComposeService, ComposeSet, ContainerPort, Origin, Published, SetKind, Texts, sets};
 

@@ -8,6 +8,7 @@ use super::ports::{self, Entry, Long};
 use super::set::{ComposeService, ContainerPort, Origin, Published};
 use super::value::{Key, Node, Value};
 use crate::diagnostic::Confidence;
+use crate::model::PortRange;
 use crate::readers::interpolation::{Brought, Text};
 use crate::readers::path;
 use crate::readers::tree::Style;
@@ -113,7 +114,30 @@ pub(super) fn port_lines(node: &Node) -> Vec<PortLine> {
             }
         }
     }
+    if lines.len() < MOST_COMPARED && lines.iter().any(|line| line.entry.target.len() > 1) {
+        let ranges: Vec<Entry> = lines.iter().map(|line| line.entry.clone()).collect();
+        let is_again = |line: &PortLine| ranges.iter().any(|range| is_part(&line.entry, range));
+        lines.retain(|line| !is_again(line));
+    }
     lines
+}
+
+/// How many entries of one service are compared with each other.
+const MOST_COMPARED: usize = 500;
+
+/// Whether an entry is a part of a longer one, which Compose takes apart port by port.
+fn is_part(entry: &Entry, range: &Entry) -> bool {
+    let (Some((own, _)), Some((all, _))) = (&entry.published, &range.published) else { return false };
+    let offset = |ports: PortRange, target: PortRange| {
+        i32::from(ports.first().get()) - i32::from(target.first().get())
+    };
+    !entry.is_pool
+        && !range.is_pool
+        && own.len() < all.len()
+        && all.intersection(*own) == Some(*own)
+        && entry.address == range.address
+        && entry.transport == range.transport
+        && offset(*own, entry.target) == offset(*all, range.target)
 }
 
 fn published(line: &PortLine) -> Option<Published> {

@@ -108,6 +108,40 @@ fn what_is_extended_and_included_is_there() {
 }
 
 #[test]
+fn what_compose_takes_for_one_stands_once() {
+    check(
+        &[
+            (
+                "compose.yml",
+                "services:\n  a:\n    image: a\n    ports: ['10-12:1-3', '11:2', '11:4', '10:1', '10:1/tcp']\n  b:\n    image: b\n    ports: ['9:9']\n  c:\n    image: c\n    ports: ['8:8']\n",
+            ),
+            (
+                "compose.override.yml",
+                "services:\n  b: !override\n    image: b\n    ports: ['7:7']\n  c: !reset null\n  a:\n    ports: [{target: 4, published: 11, protocol: TCP}]\n",
+            ),
+        ],
+        &["Default compose.yml+compose.override.yml: a 10-12:1-3 11:4 b 7:7"],
+    );
+}
+
+#[test]
+fn hostile_files_cost_no_more_than_their_size() {
+    let mut bomb = String::from("services:\n  a0: &a0 {image: x, ports: ['1:1']}\n");
+    for level in 1..40 {
+        let below = format!("*a{}", level - 1);
+        bomb += &format!("  a{level}: &a{level}\n    <<: [{0}, {0}, {0}, {0}]\n    ports: [{0}, {0}]\n", below);
+    }
+    let cycle = "include: [compose.yml, other.yml]\nservices:\n  a: &a\n    extends: {file: other.yml, service: b}\n    <<: *a\n    environment: *a\n";
+    let other = "include: [compose.yml]\nservices:\n  b: {extends: {file: compose.yml, service: a}, ports: ['1:1']}\n";
+    let wide = format!("x: &x {{{}}}\nservices:\n{}", "k: 1, ".repeat(3000), (0..3000).map(|n| format!("  s{n}: {{<<: *x}}\n")).collect::<String>());
+    let found = published(
+        &[("compose.yml", cycle), ("other.yml", other), ("b/compose.yml", &bomb), ("c/compose.yml", &wide), ("d/compose.yml", "services:\n  a:\n    ports:\n      - \"1:"), ("e/compose.yml", "services: [a]\n---\n- b\n"), ("f/compose.yml", "")],
+        &[],
+    );
+    assert_eq!(found.len(), 6, "{found:?}");
+}
+
+#[test]
 fn a_combination_that_is_named_is_a_set() {
     let files = [
         ("compose.a.yml", "services:\n  a:\n    image: a\n    ports: ['1:1']\n"),

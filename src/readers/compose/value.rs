@@ -17,6 +17,17 @@ pub(super) enum Tag {
     Reset,
 }
 
+impl Tag {
+    /// What the tag of a node asks for.
+    pub(super) fn of(node: tree::Node<'_>) -> Option<Self> {
+        match node.tag()? {
+            "!override" => Some(Self::Override),
+            "!reset" => Some(Self::Reset),
+            _ => None,
+        }
+    }
+}
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -167,11 +178,7 @@ impl<'a> Taker<'a> {
     }
 
     fn take_at(&mut self, node: tree::Node<'_>, depth: usize) -> Node {
-        let tag = node.tag().and_then(|tag| match tag {
-            "!override" => Some(Tag::Override),
-            "!reset" => Some(Tag::Reset),
-            _ => None,
-        });
+        let tag = Tag::of(node);
         let place = self.place(node.target().span());
         let value = if *self.budget == 0 || depth > DEEPEST { Value::Null } else { self.value(node, depth) };
         Node { place, tag, value }

@@ -31,6 +31,10 @@ declare_rule! {
     ///       - "2223:23"
     ///       - 8080:80
     /// ```
+    ///
+    /// ## Known limitations
+    /// What is filled in from a variable is a text to every reader, and is not
+    /// looked at.
     "unquoted-compose-port", Warn, Check::Repository(check)
 }
 

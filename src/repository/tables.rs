@@ -91,6 +91,12 @@ impl<'a> Tables<'a> {
             .any(|reserved| reserved.ports.contains(port))
     }
 
+    /// Whether a service has a name.
+    pub fn has_service(&self, name: &str) -> bool {
+        let mut services = self.projects.iter().flat_map(|project| &project.services);
+        services.any(|service| service.name.as_str() == name)
+    }
+
     /// Whether a variable is one of a table.
     pub fn has_variable(&self, name: &str) -> bool {
         self.variables.contains(name)

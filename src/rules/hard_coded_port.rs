@@ -105,18 +105,7 @@ fn meant<'a>(seen: Seen<'_>, tables: &Tables<'a>) -> Option<(Entry<'a>, Confiden
         _ => Confidence::Medium,
     };
     if seen.sighting.side == Side::Container {
-        let inside = tables.inside(port, path);
-        if let Some(entry) = named(seen, &inside).or(inside.first().copied()) {
-            return Some((entry, Confidence::Medium.min(kind)));
-        }
-        // Without `container-port` the number is the one inside, too.
-        let both =
-            tables.on_host(port, path).into_iter().filter(|entry| entry.endpoint.container_port.is_none());
-        let both: Vec<Entry<'a>> = both.collect();
-        let entry = named(seen, &both).or(both.first().copied())?;
-        let is_own =
-            matches!(seen.sighting.role, Role::Expose | Role::Listen) && seen.file.reader != "compose";
-        return Some((entry, if is_own { kind } else { Confidence::Medium }));
+        return inside(seen, tables).map(|(entry, confidence)| (entry, confidence.min(kind)));
     }
     let entries = tables.on_host(port, path);
     if !seen.is_local() {
@@ -128,6 +117,30 @@ fn meant<'a>(seen: Seen<'_>, tables: &Tables<'a>) -> Option<(Entry<'a>, Confiden
     }
     let entry = named(seen, &entries).or(entries.first().copied())?;
     Some((entry, kind))
+}
+
+/// The same for a number inside a container.
+fn inside<'a>(seen: Seen<'_>, tables: &Tables<'a>) -> Option<(Entry<'a>, Confidence)> {
+    let (port, path) = (seen.port()?, seen.file.path.as_str());
+    let stated = tables.inside(port, path);
+    // Without `container-port` the number is the one inside, too.
+    let is_both = |entry: &Entry<'_>| entry.endpoint.container_port.is_none();
+    let both: Vec<Entry<'a>> = tables.on_host(port, path).into_iter().filter(is_both).collect();
+    let is_own = matches!(seen.sighting.role, Role::Expose | Role::Listen) && seen.file.reader != "compose";
+    let of_both = if is_own { Confidence::High } else { Confidence::Medium };
+    if let Some(entry) = named(seen, &stated) {
+        return Some((entry, Confidence::Medium));
+    }
+    if let Some(entry) = named(seen, &both) {
+        return Some((entry, of_both));
+    }
+    // Another service is named: it is that one's number.
+    let names = [seen.sighting.service.as_deref(), seen.sighting.host.as_deref()];
+    if names.into_iter().flatten().any(|name| tables.has_service(name)) {
+        return None;
+    }
+    let first = stated.first().map(|entry| (*entry, Confidence::Medium));
+    first.or_else(|| both.first().map(|entry| (*entry, of_both)))
 }
 
 /// The entry that the text itself names.

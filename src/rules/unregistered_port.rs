@@ -126,14 +126,15 @@ fn finding(places: &[(Seen<'_>, Confidence)]) -> Option<Finding> {
     let sure = || places.iter().filter(|(_, confidence)| *confidence == surest).map(|(seen, _)| seen);
     let first = sure().min_by_key(|seen| (rank(seen), seen.sighting.span))?;
     let ports = first.sighting.ports;
-    let word = if ports.first() == ports.last() { "port" } else { "ports" };
+    let is_one = ports.first() == ports.last();
+    let what = if is_one { format!("port {ports} is") } else { format!("ports {ports} are") };
     let label = match first.sighting.role {
         Role::Publish => "published here",
         Role::Listen => "listened on here",
         Role::Connect => "connected to here",
         _ => "stated here",
     };
-    let mut finding = Finding::new(RULE.name, first.place(), format!("{word} {ports} is in no table"))
+    let mut finding = Finding::new(RULE.name, first.place(), format!("{what} in no table"))
         .label(label)
         .help(match first.sighting.service.as_deref() {
             Some(service) => {

@@ -6,7 +6,7 @@ use super::{Check, Evidence, about};
 use crate::diagnostic::{Confidence, Edit, Finding, Fix};
 use crate::model::Port;
 use crate::readers::words::{is_loopback, is_wildcard};
-use crate::readers::{Context, FileKind, Role, Side};
+use crate::readers::{Context, FileKind, FilePath, Role, Side};
 use crate::repository::{Disagreement, Entry, Seen, Tables, Topic};
 use crate::source::Place;
 
@@ -53,12 +53,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     }
     let tables = Tables::new(evidence.projects);
     let taken = taken(evidence);
+    let maybe: BTreeSet<Port> = listened(evidence, Side::Unknown).collect();
     let mut known: BTreeSet<Place> = BTreeSet::new();
     for seen in evidence.repository.sightings().filter(|seen| is_read(*seen)) {
         let found = if seen.sighting.side == Side::Container {
             on_host_instead(seen, &tables, evidence)
         } else {
-            inside_instead(seen, &tables, &taken)
+            inside_instead(seen, &tables, &taken, &maybe)
         };
         if let Some(finding) = found {
             known.insert(finding.primary.place);
@@ -67,7 +68,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     }
     let between_files =
         evidence.repository.disagreements.iter().filter(|found| found.topic == Topic::WrongSide);
-    findings.extend(between_files.filter_map(|found| of_disagreement(found, &known)));
+    findings.extend(between_files.filter_map(|found| of_disagreement(found, &known, evidence)));
 }
 
 fn is_read(seen: Seen<'_>) -> bool {
@@ -82,10 +83,15 @@ fn is_read(seen: Seen<'_>) -> bool {
 fn taken(evidence: &Evidence<'_>) -> BTreeSet<Port> {
     let services = evidence.repository.sets.iter().flat_map(|set| &set.services);
     let published = services.flat_map(|service| &service.published).flat_map(|port| port.host.ports());
-    let listened = evidence.repository.sightings().filter(|seen| {
-        seen.sighting.side == Side::Host && matches!(seen.sighting.role, Role::Publish | Role::Listen)
-    });
-    published.chain(listened.map(|seen| seen.sighting.ports.first())).collect()
+    published.chain(listened(evidence, Side::Host)).collect()
+}
+
+/// The numbers that something takes on a side.
+fn listened<'a>(evidence: &Evidence<'a>, side: Side) -> impl Iterator<Item = Port> + use<'a> {
+    let takes = move |seen: &Seen<'_>| {
+        seen.sighting.side == side && matches!(seen.sighting.role, Role::Publish | Role::Listen)
+    };
+    evidence.repository.sightings().filter(takes).map(|seen| seen.sighting.ports.first())
 }
 
 /// A container's place that has the number of the machine.
@@ -111,7 +117,12 @@ fn on_host_instead(seen: Seen<'_>, tables: &Tables<'_>, evidence: &Evidence<'_>)
 }
 
 /// A place of the machine that has the number of a container.
-fn inside_instead(seen: Seen<'_>, tables: &Tables<'_>, taken: &BTreeSet<Port>) -> Option<Finding> {
+fn inside_instead(
+    seen: Seen<'_>,
+    tables: &Tables<'_>,
+    taken: &BTreeSet<Port>,
+    maybe: &BTreeSet<Port>,
+) -> Option<Finding> {
     let port = seen.port()?;
     if seen.sighting.role != Role::Connect || !seen.is_local() || tables.has(port) || taken.contains(&port) {
         return None;
@@ -119,7 +130,8 @@ fn inside_instead(seen: Seen<'_>, tables: &Tables<'_>, taken: &BTreeSet<Port>) -
     let entries = tables.inside(port, &seen.file.path);
     let entry = entries.iter().find(|entry| entry.is_mapped() && !entry.endpoint.elsewhere)?;
     let expected = entry.endpoint.number.fixed()?;
-    let is_sure = seen.sighting.side == Side::Host && entries.len() == 1;
+    // A program that may run on the machine itself may have the number there.
+    let is_sure = seen.sighting.side == Side::Host && entries.len() == 1 && !maybe.contains(&port);
     let confidence = if is_sure { seen.sighting.confidence } else { Confidence::Medium };
     let message = format!("`{}` has port {port} in its container, not on the machine", entry.endpoint.id());
     Some(finding(seen, *entry, expected, message, "the port on the machine", confidence))
@@ -145,7 +157,11 @@ fn finding(
 }
 
 /// What compose files alone tell.
-fn of_disagreement(found: &Disagreement, known: &BTreeSet<Place>) -> Option<Finding> {
+fn of_disagreement(
+    found: &Disagreement,
+    known: &BTreeSet<Place>,
+    evidence: &Evidence<'_>,
+) -> Option<Finding> {
     let wrong: Vec<_> = found.wrong.iter().filter(|wrong| !known.contains(&wrong.place)).collect();
     let (first, more) = wrong.split_first()?;
     let message =
@@ -156,5 +172,7 @@ fn of_disagreement(found: &Disagreement, known: &BTreeSet<Place>) -> Option<Find
     for statement in more.iter().copied().chain(&found.right).take(12) {
         finding = finding.related(statement.place, format!("{}: {}", statement.role, statement.ports));
     }
-    Some(finding.confidence(found.confidence).about_service(found.subject.as_str()))
+    let kind = FilePath::new(evidence.sources.get(first.place.source).name()).kind();
+    let by_kind = if kind == FileKind::Plain { Confidence::High } else { Confidence::Medium };
+    Some(finding.confidence(found.confidence.min(by_kind)).about_service(found.subject.as_str()))
 }

@@ -196,3 +196,67 @@ fn what_portgen_renders_is_nobodys_mistake() {
     folder.write(".gitignore", ".env.example\n");
     check(&folder, &[], &[".env.example:5 shadowed-variable"], 0);
 }
+
+#[test]
+fn numbers_are_held_against_the_table_where_they_are_ports() {
+    let compose = "\
+services:
+  api:
+    image: api
+    ports: [\"127.0.0.1:23456:8000\"]
+    healthcheck:
+      test: [\"CMD\", \"curl\", \"-f\", \"http://localhost:23456/health\"]
+  web:
+    image: web
+    ports: [\"127.0.0.1:${WEB_PORT:-23457}:3000\"]
+    environment:
+      API_URL: http://api:23456
+      DOCS_URL: http://api:8000
+      POOL_SIZE: 23456
+      TIMEOUT: 23457
+  other:
+    image: other:23456
+    ports: [\"127.0.0.1:24000:23457\"]
+    volumes: [\"./a:/b\"]
+";
+    let table = TABLE.replace("bind = ", "container-port = 8000\nbind = ");
+    let folder = Folder::with(table);
+    folder.write("compose.yaml", compose);
+    // What connects to a number of somebody else, or to another machine.
+    folder.write(
+        ".env.example",
+        "SMTP=smtp:25\nA=http://localhost:80/x\nB=https://example.com:8443\nC=http://localhost:23457\n",
+    );
+    let expect = [
+        "compose.yaml:4 hard-coded-port",
+        "compose.yaml:6 wrong-side-port",
+        "compose.yaml:11 wrong-side-port",
+        "compose.yaml:17 unregistered-port",
+    ];
+    check(&folder, &[], &expect, 0);
+    // A test is nobody's configuration.
+    let folder = shop(&[("tests/compose.yaml", compose)]);
+    check(&folder, &[], &[], 0);
+}
+
+#[test]
+fn levels_and_allowances_hold_for_what_people_wrote() {
+    let compose = "services:\n  api:\n    image: a\n    ports: [\"23456:80\", \"24000:81\"]\n";
+    let both =
+        ["compose.yaml:4 exposed-port", "compose.yaml:4 hard-coded-port", "compose.yaml:4 unregistered-port"];
+    check(&shop(&[("compose.yaml", compose)]), &[], &both, 0);
+    for (lint, expect, suppressed) in [
+        ("[lint.per-path]\n\"*.yaml\" = { hard-coded-port = \"allow\" }\n", &[both[0], both[2]][..], 1),
+        ("[lint]\nexclude = [\"compose.yaml\"]\n", &[], 0),
+        ("[lint]\nexposed-port = \"allow\"\n", &both[1..], 1),
+    ] {
+        let folder = Folder::with(format!("{TABLE}\n{lint}"));
+        folder.write("compose.yaml", compose);
+        check(&folder, &[], expect, suppressed);
+    }
+    let allowed =
+        TABLE.replace("bind =", "allow = { hard-coded-port = \"why\", exposed-port = \"why\" }\nbind =");
+    let folder = Folder::with(allowed);
+    folder.write("compose.yaml", compose);
+    check(&folder, &[], &both[2..], 2);
+}

@@ -142,13 +142,18 @@ fn mark_before<'m>(before: &str, marks: &'m [Mark]) -> Option<(&'m Mark, bool)> 
     if is_word && !code.trim().is_empty() {
         return None;
     }
-    let is_closed = ['"', '\'', '`'].iter().all(|quote| code.matches(*quote).count() % 2 == 0);
+    let is_closed = ['"', '\'', '`'].iter().all(|quote| quotes(code, *quote).is_multiple_of(2));
     let again = |other: &Mark| {
         code.match_indices(other.0).any(|(at, _)| !(is_word || other.0 == "//" && code[..at].ends_with(':')))
     };
     let is_first = mark.1.is_some() || !again(mark);
     let is_alone = code.trim_start_matches('\u{feff}').trim().is_empty();
     (is_closed && is_first).then_some((mark, is_alone))
+}
+
+/// How many of a quote there are that no backslash stands before.
+fn quotes(code: &str, quote: char) -> usize {
+    code.match_indices(quote).filter(|(at, _)| !code[..*at].ends_with('\\')).count()
 }
 
 /// The line that holds an offset, without its ending.
@@ -286,6 +291,7 @@ mod tests {
             ("a.md", "Write `<!-- portgen: allow(a) why -->`.\n"),
             ("a.md", "```html\n<!-- portgen: allow(a) why -->\n```\n"),
             ("package.json", "{\"a\": \"// portgen: allow(a) why\"}\n"),
+            ("a.rs", "x(\"{\\\"a\\\": \\\"// portgen: allow(a) why\\\"}\")\n"),
             ("a.py", "# portgen: deny(a) why\n"),
             ("a.py", "# portgen: allow a why\n"),
             ("a.bat", "echo rem portgen: allow(a) why\n"),

@@ -115,8 +115,14 @@ fn meant<'a>(seen: Seen<'_>, tables: &Tables<'a>) -> Option<(Entry<'a>, Confiden
         };
         return entries.iter().find(is_its).map(|entry| (*entry, kind));
     }
-    let entry = named(seen, &entries).or(entries.first().copied())?;
-    Some((entry, kind))
+    if let Some(entry) = named(seen, &entries) {
+        return Some((entry, kind));
+    }
+    let entry = *entries.first()?;
+    // Outside the project the same number may well be another thing.
+    let holds =
+        entry.folder.is_empty() || path.strip_prefix(entry.folder).is_some_and(|rest| rest.starts_with('/'));
+    Some((entry, if holds { kind } else { Confidence::Medium }))
 }
 
 /// The same for a number inside a container.

@@ -25,7 +25,7 @@ pub mod words;
 pub mod yaml;
 
 pub use document::{DocumentRow, DocumentTable};
-pub use path::{FileKind, FilePath, Variant};
+pub use path::{FileKind, FilePath, Variant, join};
 pub use reading::{Assignment, Reading, StatedKind, StatedRange};
 pub use sighting::{Context, Role, Side, Sighting};
 pub use suppression::{Suppression, suppressions};

@@ -192,6 +192,7 @@ rules! {
     stale_baseline
     shared_port_variable
     ignored_procfile_line
+    unused_environment_file
 }
 
 /// Names of rules that look at the repository and at the machine, which this
@@ -199,7 +200,6 @@ rules! {
 /// serves several versions.
 pub static LATER: &[&str] = &[
     "stale-document",
-    "unused-environment-file",
     "port-in-use",
     "claimed-elsewhere",
     "unassigned-range",

@@ -174,6 +174,7 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_ports() {
+        check("pg_hba.conf", "host  all  all  ::1/128  trust\nhost all all 127.0.0.1/32 md5 # port\n", &[]);
         check(
             "config.yaml",
             "memory: 512\nreplicas: 3000\nimage: redis:7\nmax_tokens: 50000\nsupport: 8000\nport_timeout: 3000\nversion: 2.1\ntime: '10:30'\nsmtp:\n  port: 587\nremote:\n  host: db.example.com\n  port: 5432\nuser: 1000:1000\nratio: 16:9\nport: 0\nurl: https://api.example.com:8443\nports:\n  - '8080:80x'\nhost: 192.168.1.5:80\n",

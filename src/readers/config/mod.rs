@@ -82,6 +82,10 @@ pub fn listen(source: &str, at: Range<usize>, bare: bool) -> Option<Sighting> {
         Some((address, rest)) => (address, rest),
         None => (&text[scheme..], ""),
     };
+    // `::1/128` is a network.
+    if scheme == 0 && !matches!(protocol, "" | "tcp" | "udp" | "tcp4" | "tcp6") {
+        return None;
+    }
     let colon = address.rfind(':');
     let digits = colon.map_or(address, |colon| &address[colon + 1..]);
     let port = words::port(digits).filter(|_| bare || colon.is_some())?;

@@ -73,7 +73,7 @@ fn pattern(text: &str, place: Place) -> Option<String> {
     let word = after
         .find(|character: char| character.is_whitespace() || matches!(character, ',' | '#'))
         .unwrap_or(after.len());
-    let mut find = format!("{}(\\d+){}", regex::escape(before), regex::escape(&after[..word]));
+    let mut find = format!("{}(\\d+){}", literally(before), literally(&after[..word]));
     if before.is_empty() {
         find = format!("^\\s*{find}");
     }
@@ -84,9 +84,14 @@ fn pattern(text: &str, place: Place) -> Option<String> {
         }
         let (start, line) = previous_line(text, above)?;
         above = start;
-        find = format!("{}\\s*\\n\\s*{find}", regex::escape(line.trim()));
+        find = format!("{}\\s*\\n\\s*{find}", literally(line.trim()));
     }
     None
+}
+
+/// The text as a pattern; a hyphen means nothing outside of brackets.
+fn literally(text: &str) -> String {
+    regex::escape(text).replace(r"\-", "-")
 }
 
 /// The line with something on it that ends before an offset.
@@ -140,9 +145,9 @@ mod tests {
     #[test]
     fn a_pattern_takes_as_much_as_it_needs() {
         check("port=8000\n", "8000", Some(r"port=(\d+)"));
-        check("a: 1\n  - \"8000:80\" # x\n", "8000", Some(r#"\- "(\d+):80""#));
+        check("a: 1\n  - \"8000:80\" # x\n", "8000", Some(r#"- "(\d+):80""#));
         let twice = "a:\n  ports:\n    - 8000:80\nb:\n  ports:\n    - 8001:80\n";
-        check(twice, "8001", Some("b:\\s*\\n\\s*ports:\\s*\\n\\s*\\- (\\d+):80"));
+        check(twice, "8001", Some("b:\\s*\\n\\s*ports:\\s*\\n\\s*- (\\d+):80"));
         check("x 8000\nx 8000\n", "8000", None);
     }
 }

@@ -130,7 +130,7 @@ fn named_number(code: &Code<'_>, value: &Value, name: &str, at: usize, port: u16
     if value.is_default && names::is_screaming(name) {
         return Some(Verdict::new(Role::Fallback, Medium).variable(name));
     }
-    let confidence = if port < 1024 { Medium } else { High };
+    let confidence = if port < 1024 || !names::ends_in_port(name) { Medium } else { High };
     Some(Verdict::new(Role::Define, confidence).variable(name))
 }
 

@@ -89,6 +89,13 @@ pub(super) fn is_port(name: &str) -> bool {
     words::names_a_port(plain) && !words::words_of(plain).iter().any(|word| is_among(OTHER_WORDS, word))
 }
 
+/// Whether the last word of a name is the port: `API_PORT`, not `PORT_PROFILE_RESPONSE`.
+pub(super) fn ends_in_port(name: &str) -> bool {
+    let plain = name.trim_end_matches(|character: char| character.is_ascii_digit() || character == '_');
+    let lower = plain.to_ascii_lowercase();
+    (lower.ends_with("port") || lower.ends_with("ports")) && !lower.ends_with("reuseport")
+}
+
 /// Whether a name is `port` or `ports` and says no more.
 pub(super) fn is_bare(name: &str) -> bool {
     let name = name.rsplit(['.', '/', ':']).next().unwrap_or(name);

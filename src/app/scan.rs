@@ -178,7 +178,7 @@ fn beside(root: &Path, staged: &[StagedFile]) -> BTreeSet<String> {
 }
 
 /// What becomes of a path, before anything is opened.
-fn wanted(path: &str, extent: &Extent<'_>) -> Wanted {
+pub(super) fn wanted(path: &str, extent: &Extent<'_>) -> Wanted {
     if let Some(folder) = path.strip_suffix('/') {
         return if extent.excluded.has(folder) { Wanted::Skip(Skipped::Excluded) } else { Wanted::Pass };
     }
@@ -196,7 +196,7 @@ fn wanted(path: &str, extent: &Extent<'_>) -> Wanted {
 
 /// A text and who reads it.
 pub(super) struct Content<'a> {
-    reader: &'static Reader,
+    pub(super) reader: &'static Reader,
     text: Cow<'a, str>,
     is_exact: bool,
 }

@@ -54,6 +54,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     #[arg(conflicts_with_all = ["paths", "fix", "diff"])]
     write_baseline: Option<Option<PathBuf>>,
+    /// List the files that are read, and why others are not; check nothing
+    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline", "staged"])]
+    files: bool,
     /// End with 0 whatever is found, for uploads
     #[arg(long)]
     exit_zero: bool,
@@ -93,6 +96,10 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let location = console.location()?;
+    if arguments.files {
+        let listed = app::checked_files(&location, &arguments.options(&location).paths)?;
+        return super::files::list("check", &listed, arguments.format, console);
+    }
     if arguments.include_unsafe && !(arguments.fix || arguments.diff) {
         return Err(Failure::new("usage", "--unsafe says which changes --fix or --diff is about"));
     }

@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod eject;
 mod explain;
+mod files;
 mod get;
 mod hook;
 mod init;

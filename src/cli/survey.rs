@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// Report what is not sure, too
     #[arg(long)]
     pedantic: bool,
+    /// List the files that are read, and why others are not; survey nothing
+    #[arg(long)]
+    files: bool,
     /// End with 0 whatever is found, for uploads
     #[arg(long)]
     exit_zero: bool,
@@ -51,6 +54,10 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         strictness: Strictness { ignore_suppressions: false, pedantic: arguments.pedantic },
         progress: console.progress(),
     };
+    if arguments.files {
+        let listed = app::surveyed_files(&location, &options.paths)?;
+        return super::files::list("survey", &listed, arguments.format, console);
+    }
     let surveyed = app::survey(&location, &options);
     console.end_progress();
     let surveyed = surveyed?;

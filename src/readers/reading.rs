@@ -18,6 +18,8 @@ pub struct Reading {
     pub assignments: Vec<Assignment>,
     /// The document of a compose file, for the sets that Compose would load.
     pub compose: Option<compose::Document>,
+    /// Compose files that a command of the file loads together, as it names them.
+    pub combined: Vec<Vec<String>>,
     /// Ranges that a document states.
     pub stated: Vec<StatedRange>,
     /// Tables of a document that have ports in them.
@@ -42,6 +44,7 @@ impl Reading {
         self.sightings.is_empty()
             && self.assignments.is_empty()
             && self.compose.is_none()
+            && self.combined.is_empty()
             && self.stated.is_empty()
             && self.ignored_lines.is_empty()
             && self.processes.is_empty()

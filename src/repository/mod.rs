@@ -126,7 +126,13 @@ impl Repository {
             let document = file.reading.compose.as_ref()?;
             Some(ComposeFile { path: &file.path, source: file.source, document })
         });
-        let sets = compose::sets(&compose.collect::<Vec<_>>(), texts);
+        let compose: Vec<ComposeFile<'_>> = compose.collect();
+        let known = compose.iter().map(|file| file.path).collect();
+        let named = files.iter().flat_map(|file| {
+            let folder = file.path().folder();
+            file.reading.combined.iter().map(move |names| (folder, names.as_slice()))
+        });
+        let sets = compose::sets_with(&compose, &compose::combinations(named, &known), texts);
         let mut repository = Self { files, sets, ..Self::default() };
         repository.links = Links::new(&repository);
         repository.disagreements = links::disagreements(&repository, &repository.links, texts.sources);

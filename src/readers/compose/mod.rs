@@ -2,6 +2,7 @@
 //! Compose would load together.
 
 mod choose;
+mod combined;
 mod environment;
 mod file;
 mod load;
@@ -18,6 +19,7 @@ use super::{FilePath, Reader, Reading, any_text, yaml};
 use crate::readers::tree::{Node, Tree};
 
 pub use unquoted::unquoted_ports;
+pub use combined::{combinations, combined};
 pub use choose::{Combination, sets_with};
 pub use set::{ComposeFile, ComposeService, ComposeSet, ContainerPort, Origin, Published, SetKind, Texts, sets};
 

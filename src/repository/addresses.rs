@@ -1,6 +1,7 @@
 //! URLs for services on this machine, held against the ports that they have there.
 
 use super::disagreement::{Disagreement, Statement, Topic};
+use super::documented::may_be_development;
 use super::entities::{Entity, meant};
 use super::links::Links;
 use super::names::Fit;
@@ -75,8 +76,11 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
         return None;
     }
     let is_nowhere = !links.open.contains(&port.get()) && meant.iter().all(|entity| !entity.may_have(port));
-    let confidence =
-        if is_nowhere && fit == Fit::Whole { seen.sighting.confidence } else { Confidence::Medium };
+    let confidence = if is_nowhere && fit == Fit::Whole && !may_be_development(&meant, port) {
+        seen.sighting.confidence
+    } else {
+        Confidence::Medium
+    };
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
     let subject = meant.first()?.name().to_owned();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right: host, confidence })

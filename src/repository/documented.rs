@@ -8,6 +8,7 @@ use super::links::Links;
 use super::names::Fit;
 use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
+use crate::facts::well_known;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, Role, Side};
@@ -102,13 +103,19 @@ fn is_its_own(meant: &[&Entity], port: Port, links: &Links) -> bool {
 }
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
-    let is_nowhere = !links.numbers.contains(&port.get());
-    let is_built = meant.iter().any(|entity| entity.component.is_some() || entity.images.is_empty());
-    let says_itself = meant.iter().any(|entity| !entity.listening.is_empty());
-    if is_built && !says_itself && is_framework_default(port) {
+    // Behind a proxy everything is on 80 or 443.
+    if matches!(port.get(), 80 | 443) || may_be_development(meant, port) {
         return false;
     }
-    fit == Fit::Whole || is_nowhere
+    fit == Fit::Whole || !links.numbers.contains(&port.get())
+}
+
+/// Whether a port may be that of a development server which nothing states:
+/// the default of one, for a program that is built here and says nowhere what it listens on.
+pub(super) fn may_be_development(meant: &[&Entity], port: Port) -> bool {
+    let is_built = meant.iter().any(|entity| entity.component.is_some() || entity.images.is_empty());
+    let says_itself = meant.iter().any(|entity| !entity.listening.is_empty());
+    is_built && !says_itself && is_framework_default(port)
 }
 
 /// A URL of this machine without a name, beside a compose file that publishes
@@ -130,7 +137,9 @@ fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>)
     let subject = |entity: &&&Entity| said.contains(&(entity.name().to_owned(), port));
     let only = if published.len() == 1 { published.first() } else { published.iter().find(subject) }?;
     let is_said = said.contains(&(only.name().to_owned(), port));
-    if only.may_have(port) || links.numbers.contains(&port.get()) || (is_framework_default(port) && !is_said)
+    if only.may_have(port)
+        || links.numbers.contains(&port.get())
+        || ((is_framework_default(port) || well_known(port).is_some()) && !is_said)
     {
         return None;
     }

@@ -118,7 +118,7 @@ const INNER: &[&str] = &[
 ];
 
 /// The folder of the program that a source file most likely belongs to.
-fn program_folder(path: &str) -> &str {
+pub(super) fn program_folder(path: &str) -> &str {
     let mut end = 0;
     for (depth, part) in path.split('/').enumerate() {
         let after = end + part.len() + usize::from(depth > 0);

@@ -62,7 +62,8 @@ impl Program {
         program.exposed.clone_from(&unit.exposed);
         program.is_started_otherwise = unit.has_command;
         let dockerfiles = repository.files.iter().filter(|file| unit.dockerfiles.contains(&file.path));
-        let serves_files = dockerfiles.clone().any(|file| is_web_server(file, sources));
+        let serves_files = dockerfiles.clone().any(|file| is_web_server(file, sources))
+            || unit.command.as_deref().is_some_and(starts_a_server);
         program.add_sources(repository, links, component, !serves_files);
         program
     }
@@ -206,8 +207,40 @@ fn is_listening(sighting: &Sighting) -> bool {
         }
 }
 
-/// Whether what a Dockerfile ends with is a web server for built files: what
-/// the source listens on is then only for development.
+/// Whether a command starts a server that listens for the program: what its
+/// source would listen on by itself does not count then.
+fn starts_a_server(command: &str) -> bool {
+    const SERVERS: &[&str] = &[
+        "gunicorn",
+        "uvicorn",
+        "hypercorn",
+        "daphne",
+        "granian",
+        "waitress",
+        "uwsgi",
+        "flask",
+        "fastapi",
+        "celery",
+        "streamlit",
+        "nginx",
+        "next",
+        "vite",
+        "serve",
+        "http-server",
+        "puma",
+        "rails",
+        "php",
+        "apache2",
+        "caddy",
+    ];
+    let mut words =
+        command.split(|character: char| !(character.is_ascii_alphanumeric() || "-_.".contains(character)));
+    words.any(|word| SERVERS.contains(&word))
+}
+
+/// Whether what a Dockerfile ends with is a web server for built files, or a
+/// server that is told by its command: what the source listens on is then
+/// only for development.
 fn is_web_server(file: &File, sources: &Sources) -> bool {
     let text = sources.get(file.source).text();
     let from = text.lines().rev().find_map(|line| {
@@ -216,6 +249,13 @@ fn is_web_server(file: &File, sources: &Sources) -> bool {
             .filter(|word| word.eq_ignore_ascii_case("from "))
             .map(|_| line[5..].to_ascii_lowercase())
     });
+    let is_command = |line: &&str| {
+        let line = line.trim_start().to_ascii_uppercase();
+        line.starts_with("CMD") || line.starts_with("ENTRYPOINT")
+    };
+    if text.lines().filter(is_command).any(starts_a_server) {
+        return true;
+    }
     from.is_some_and(|image| {
         ["nginx", "caddy", "httpd", "apache", "static-web-server", "busybox"]
             .iter()

@@ -19,6 +19,7 @@ mod references;
 mod together;
 mod tables;
 mod units;
+mod variable_names;
 mod variables;
 
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};

@@ -34,6 +34,8 @@ pub(super) struct Unit {
     pub(super) dockerfiles: Vec<String>,
     /// Whether a compose file says what it is started with.
     pub(super) has_command: bool,
+    /// What that is, in the first set that says it.
+    pub(super) command: Option<String>,
     /// Whether it shares the host's network in a set.
     pub(super) is_on_host_network: bool,
     /// What it publishes.
@@ -154,6 +156,8 @@ fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
     add_all(&mut unit.dockerfiles, service.dockerfile.iter().cloned());
     unit.component = unit.component.take().or_else(|| service.build.clone());
     unit.has_command |= service.command.is_some();
+    unit.command =
+        unit.command.take().or_else(|| service.command.as_ref().map(|command| command.value.clone()));
     unit.is_on_host_network |= service.is_on_host_network;
     for published in &service.published {
         add(&mut unit.host, published.host, published.place, "published");
@@ -171,7 +175,9 @@ fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
 fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
     let text = value.value.trim();
     if let Some(port) = words::port(text) {
-        if is_own_port_variable(name) {
+        // What an env file says to several services is no word to this one.
+        let is_told = unit.files.contains(&value.place.source);
+        if is_own_port_variable(name) && is_told {
             add(&mut unit.told, PortRange::single(port), value.place, "told to listen on");
         } else if words::names_a_port(name) {
             unit.mentioned.insert(port.get());

@@ -5,127 +5,13 @@ use std::collections::BTreeMap;
 
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::layout::{domain, is_below};
-use super::links::Links;
+use super::links::{Links, program_folder};
+use super::variable_names::{Telling, family_of, is_technology_default, telling};
 use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::PortRange;
-use crate::readers::words::{is_loopback, is_wildcard, words_of};
-use crate::readers::{Context, FileKind, FilePath, Role, Side, Variant};
-
-/// How much a variable's name says of whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Telling {
-    /// Every program may have one: `PORT`, `HTTP_PORT`.
-    Nothing,
-    /// A part of most projects: `API_PORT`, `DB_PORT`.
-    Part,
-    /// One thing: `BILLING_PORT`.
-    One,
-}
-
-fn telling(name: &str) -> Telling {
-    const NOTHING: &[&str] = &[
-        "port",
-        "ports",
-        "host",
-        "server",
-        "service",
-        "app",
-        "application",
-        "http",
-        "https",
-        "grpc",
-        "metrics",
-        "admin",
-        "debug",
-        "debugger",
-        "health",
-        "listen",
-        "node",
-        "ws",
-        "wss",
-        "websocket",
-        "socket",
-        "tcp",
-        "udp",
-        "rpc",
-        "management",
-        "internal",
-        "external",
-        "public",
-        "private",
-        "base",
-        "default",
-        "main",
-        "url",
-        "uri",
-        "addr",
-        "address",
-        "bind",
-        "test",
-        "dev",
-        "ssl",
-        "tls",
-        "container",
-        "my",
-        "env",
-        "local",
-        "proxy",
-        "remote",
-        "target",
-        "client",
-        "endpoint",
-        "spring",
-        "vite",
-        "next",
-        "react",
-        "number",
-        "num",
-        "hmr",
-        "site",
-        "origin",
-        "flask",
-    ];
-    const PART: &[&str] = &["api", "web", "db", "ui", "backend", "frontend", "database", "website", "www"];
-    let words = words_of(name);
-    let rest: Vec<&String> = words.iter().filter(|word| !NOTHING.contains(&word.as_str())).collect();
-    if rest.is_empty() {
-        Telling::Nothing
-    } else if rest.iter().all(|word| PART.contains(&word.as_str())) {
-        Telling::Part
-    } else {
-        Telling::One
-    }
-}
-
-/// Numbers that a technology has by itself, and the words of variables that speak of it.
-const DEFAULTS: &[(&[&str], &[u16])] = &[
-    (
-        &["db", "database", "pg", "postgres", "postgresql", "psql", "sql", "mysql", "mariadb", "mssql"],
-        &[5432, 3306, 1433],
-    ),
-    (&["redis", "cache", "valkey", "celery", "broker", "queue"], &[6379]),
-    (&["mongo", "mongodb"], &[27017]),
-    (&["rabbitmq", "amqp", "rabbit", "broker", "mq", "celery"], &[5672, 15672]),
-    (&["kafka", "broker", "bootstrap"], &[9092, 29092]),
-    (&["elastic", "elasticsearch", "es", "opensearch"], &[9200]),
-    (&["smtp", "mail", "email", "mailer"], &[25, 465, 587, 1025, 2525]),
-    (&["http", "https", "web", "nginx", "proxy", "traefik", "caddy"], &[80, 443]),
-    (&["ssh", "sftp"], &[22]),
-    (&["minio", "s3"], &[9000, 9001]),
-    (&["ollama"], &[11434]),
-    (&["qdrant"], &[6333, 6334]),
-    (&["memcached", "memcache"], &[11211]),
-];
-
-/// Whether a number is the default of what a variable speaks of.
-pub(super) fn is_technology_default(variable: &str, ports: PortRange) -> bool {
-    let words = words_of(variable);
-    let number = ports.first().get();
-    DEFAULTS.iter().any(|(names, numbers)| {
-        numbers.contains(&number) && words.iter().any(|word| names.contains(&word.as_str()))
-    })
-}
+use crate::readers::words::{is_loopback, is_wildcard};
+use crate::readers::{Context, FileKind, Role, Side, Variant};
 
 /// Whose port a value speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,19 +45,6 @@ enum Kind {
     CodeFallback,
     /// A document's row.
     Documented,
-}
-
-/// What stands between `.env` and the words of a template: `docker` of `.env.docker.example`.
-fn family_of(path: FilePath<'_>) -> &str {
-    let is_plain = |word: &str| {
-        [
-            "", "env", "example", "sample", "template", "dist", "default", "defaults", "tpl", "tmpl", "ex",
-            "dotenv",
-        ]
-        .contains(&word)
-            || FilePath::new(&format!("{word}.x")).variant() != Variant::None
-    };
-    path.name().split(['.', '-', '_']).find(|word| !is_plain(word)).unwrap_or("")
 }
 
 fn said(seen: Seen<'_>) -> Option<Said<'_>> {
@@ -230,6 +103,13 @@ impl Said<'_> {
 
     fn is_comparable_to(&self, other: &Self) -> bool {
         self.whose == other.whose && self.variant == other.variant
+    }
+
+    /// Whether a value holds where this fallback stands: `.env` is read where people develop.
+    fn is_given_by(&self, value: &Self) -> bool {
+        let is_development =
+            matches!(self.variant, Variant::Named("dev" | "local")) && value.variant == Variant::None;
+        self.whose == value.whose && (self.variant == value.variant || is_development)
     }
 }
 
@@ -290,7 +170,7 @@ impl Group<'_> {
         let path = &place.seen.file.path;
         let holds = |value: &&Said<'_>| {
             value.holds_for(path)
-                && value.is_comparable_to(place)
+                && place.is_given_by(value)
                 && (value.family.is_empty() || value.seen.file.path == *path)
                 && (self.telling > Telling::Nothing || self.is_in_one_component(value, place))
         };
@@ -328,7 +208,18 @@ impl Group<'_> {
                 self.is_in_one_component(other, fallback)
                     && values.iter().any(|value| value.ports() == other.ports())
             });
-        if is_default || is_inside || is_anothers { Confidence::Medium } else { Confidence::High }
+        let is_vague = self.telling == Telling::Nothing
+            && (self.is_of_several_programs() || fallback.seen.file.path().name().contains(".config."));
+        if is_default || is_inside || is_anothers || is_vague { Confidence::Medium } else { Confidence::High }
+    }
+
+    /// Whether fallbacks of the variable stand in several programs.
+    fn is_of_several_programs(&self) -> bool {
+        let mut folders = self
+            .of(&[Kind::ConfigFallback, Kind::CodeFallback])
+            .map(|one| program_folder(&one.seen.file.path));
+        let first = folders.next();
+        folders.any(|folder| Some(folder) != first)
     }
 
     /// Whether a port is the container's side of an entry whose host side this variable brings.
@@ -410,7 +301,9 @@ impl Group<'_> {
             let is_its = |other: &&Said<'_>| {
                 let folder = domain(row.seen.file.path().folder());
                 self.telling > Telling::Nothing
-                    || is_below(&other.seen.file.path, folder) && self.is_in_one_component(other, row)
+                    || is_below(&other.seen.file.path, folder)
+                        && self.is_in_one_component(other, row)
+                        && folder == row.seen.file.path().folder()
             };
             let others: Vec<&Said<'_>> =
                 self.of(&[Kind::Value, Kind::ConfigFallback, Kind::CodeFallback]).filter(is_its).collect();
@@ -422,8 +315,15 @@ impl Group<'_> {
                 .units
                 .iter()
                 .any(|unit| unit.variables.contains(self.name) && (unit.may_have(row.ports().first())));
-            let is_certain =
-                row.whose == others[0].whose && !is_told_elsewhere && row.seen.sighting.role == Role::State;
+            // What documents say in several ways are examples.
+            let is_known = |number: PortRange| others.iter().any(|known| known.ports() == number);
+            let is_one = self
+                .of(&[Kind::Documented])
+                .all(|other| other.ports() == row.ports() || is_known(other.ports()));
+            let is_certain = is_one
+                && row.whose == others[0].whose
+                && !is_told_elsewhere
+                && row.seen.sighting.role == Role::State;
             found.push(Disagreement {
                 topic: Topic::Document,
                 subject: self.name.to_owned(),
@@ -432,34 +332,5 @@ impl Group<'_> {
                 confidence: if is_certain { row.seen.sighting.confidence } else { Confidence::Medium },
             });
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_tells_whose_a_variable_is() {
-        for (name, expected) in [
-            ("PORT", Telling::Nothing),
-            ("SERVER_PORT", Telling::Nothing),
-            ("VITE_PORT", Telling::Nothing),
-            ("API_PORT", Telling::Part),
-            ("BILLING_PORT", Telling::One),
-            ("REDIS_URL", Telling::One),
-        ] {
-            assert_eq!(telling(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn an_env_file_is_one_of_a_family() {
-        let of = |path: &'static str| family_of(FilePath::new(path));
-        for plain in [".env", ".env.example", "example.env", ".env.production", "env.sample", "api/.env.dist"]
-        {
-            assert_eq!(of(plain), "", "{plain}");
-        }
-        assert_eq!(of(".env.docker.example"), "docker");
     }
 }

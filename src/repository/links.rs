@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::units::{Unit, units};
 use super::{File, Repository, addresses, documented, listening, references, variables};
 use crate::model::Port;
+use crate::readers::compose::Texts;
 use crate::readers::{Context, FileKind, Role, Sighting};
-use crate::source::Sources;
 
 /// What belongs together.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub(super) struct Links {
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that something publishes, exposes or listens on.
     pub(super) open: BTreeSet<u16>,
+    /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
+    pub(super) web_servers: BTreeSet<String>,
 }
 
 impl Links {
@@ -45,7 +47,21 @@ impl Links {
             open.extend(&ports);
             numbers.extend(ports);
         }
-        Self { layout, units, entities, numbers, open }
+        Self { layout, units, entities, numbers, open, web_servers: BTreeSet::new() }
+    }
+
+    /// Looks into every Dockerfile that a service is built by, ports in it or not.
+    pub(super) fn find_web_servers(&mut self, files: &[File], texts: &mut Texts<'_>) {
+        let mut dockerfiles: BTreeSet<String> =
+            self.units.iter().flat_map(|unit| unit.dockerfiles.iter().cloned()).collect();
+        let read = files.iter().filter(|file| file.reader == "dockerfile");
+        dockerfiles.extend(read.map(|file| file.path.clone()));
+        for path in dockerfiles {
+            let source = texts.open(&path);
+            if source.is_some_and(|source| listening::is_web_server(texts.sources.get(source).text())) {
+                self.web_servers.insert(path);
+            }
+        }
     }
 }
 
@@ -135,13 +151,13 @@ pub(super) fn program_folder(path: &str) -> &str {
 }
 
 /// Everything that contradicts itself, in the order of what it is about.
-pub(super) fn disagreements(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(super) fn disagreements(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut found = references::references(repository, links);
     found.extend(references::health_checks(links));
     found.extend(variables::variables(repository, links));
     found.extend(documented::documented(repository, links));
     found.extend(addresses::addresses(repository, links));
-    found.extend(listening::listening(repository, links, sources));
+    found.extend(listening::listening(repository, links));
     merge(found)
 }
 

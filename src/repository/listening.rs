@@ -10,22 +10,22 @@ use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::readers::{Context, FileKind, Role, Sighting, Variant};
-use crate::source::{Place, Sources};
+use crate::source::Place;
 
 /// Every program of which different places say that it listens on different ports.
-pub(super) fn listening(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let mut judged = BTreeSet::new();
     for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
         let Some(component) = &unit.component else { continue };
         judged.insert(component.clone());
-        let program = Program::of_unit(repository, links, sources, unit, component);
+        let program = Program::of_unit(repository, links, unit, component);
         found.extend(program.judge());
     }
     for file in repository.files.iter().filter(|file| file.reader == "dockerfile") {
         let folder = file.path().folder();
         if !judged.contains(folder) && file.path().kind() == FileKind::Plain {
-            found.extend(Program::of_dockerfile(repository, links, sources, file).judge());
+            found.extend(Program::of_dockerfile(repository, links, file).judge());
         }
     }
     found
@@ -50,25 +50,18 @@ struct Program {
 }
 
 impl Program {
-    fn of_unit(
-        repository: &Repository,
-        links: &Links,
-        sources: &Sources,
-        unit: &Unit,
-        component: &str,
-    ) -> Self {
+    fn of_unit(repository: &Repository, links: &Links, unit: &Unit, component: &str) -> Self {
         let mut program = Self { name: unit.name.clone(), mapped: unit.targets.clone(), ..Self::default() };
         program.decided.extend(unit.told.iter().chain(&unit.commanded).cloned());
         program.exposed.clone_from(&unit.exposed);
         program.is_started_otherwise = unit.has_command;
-        let dockerfiles = repository.files.iter().filter(|file| unit.dockerfiles.contains(&file.path));
-        let serves_files = dockerfiles.clone().any(|file| is_web_server(file, sources))
+        let serves_files = unit.dockerfiles.iter().any(|path| links.web_servers.contains(path))
             || unit.command.as_deref().is_some_and(starts_a_server);
         program.add_sources(repository, links, component, !serves_files);
         program
     }
 
-    fn of_dockerfile(repository: &Repository, links: &Links, sources: &Sources, file: &File) -> Self {
+    fn of_dockerfile(repository: &Repository, links: &Links, file: &File) -> Self {
         let folder = file.path().folder();
         let mut program =
             Self { name: folder.rsplit('/').next().unwrap_or("").to_owned(), ..Self::default() };
@@ -91,7 +84,7 @@ impl Program {
                 _ => mention(&mut program.mentioned, sighting),
             }
         }
-        program.add_sources(repository, links, folder, !is_web_server(file, sources));
+        program.add_sources(repository, links, folder, !links.web_servers.contains(&file.path));
         program
     }
 
@@ -241,8 +234,7 @@ fn starts_a_server(command: &str) -> bool {
 /// Whether what a Dockerfile ends with is a web server for built files, or a
 /// server that is told by its command: what the source listens on is then
 /// only for development.
-fn is_web_server(file: &File, sources: &Sources) -> bool {
-    let text = sources.get(file.source).text();
+pub(super) fn is_web_server(text: &str) -> bool {
     let from = text.lines().rev().find_map(|line| {
         let line = line.trim_start();
         line.get(..5)

@@ -22,6 +22,7 @@ mod units;
 mod variable_names;
 mod variables;
 
+use crate::diagnostic::Confidence;
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
 use crate::readers::{FilePath, Reading, Sighting};
 use crate::source::{Place, SourceId, Sources};
@@ -118,7 +119,8 @@ impl Repository {
     /// Puts the files, sorted by path, among the sources, and finds what belongs together.
     pub fn new(scanned: Vec<ScannedFile>, texts: &mut Texts<'_>) -> Self {
         let mut files = Vec::with_capacity(scanned.len());
-        for ScannedFile { path, text, reader, reading } in scanned {
+        for ScannedFile { path, text, reader, mut reading } in scanned {
+            doubt_own_tests(reader, &text, &mut reading);
             let source = texts.sources.add(path.as_str(), text);
             texts.know(&path, source);
             files.push(File { path, source, reader, reading });
@@ -136,7 +138,8 @@ impl Repository {
         let sets = compose::sets_with(&compose, &compose::combinations(named, &known), texts);
         let mut repository = Self { files, sets, ..Self::default() };
         repository.links = Links::new(&repository);
-        repository.disagreements = links::disagreements(&repository, &repository.links, texts.sources);
+        repository.links.find_web_servers(&repository.files, texts);
+        repository.disagreements = links::disagreements(&repository, &repository.links);
         repository
     }
 
@@ -166,5 +169,16 @@ impl Repository {
     /// The file of a source.
     pub fn file_of(&self, source: SourceId) -> Option<&File> {
         self.files.iter().find(|file| file.source == source)
+    }
+}
+
+/// Tests at the bottom of a Rust file show what is not: what they state is not sure.
+fn doubt_own_tests(reader: &str, text: &str, reading: &mut Reading) {
+    if reader != "rust" {
+        return;
+    }
+    let Some(tests) = text.find("\n#[cfg(test)]\nmod ") else { return };
+    for sighting in reading.sightings.iter_mut().filter(|sighting| sighting.span.range().start > tests) {
+        sighting.confidence = Confidence::Low;
     }
 }

@@ -193,13 +193,15 @@ rules! {
     shared_port_variable
     ignored_procfile_line
     unused_environment_file
+    stale_document
+    stated_range
+    stated_reserved
 }
 
 /// Names of rules that look at the repository and at the machine, which this
 /// version does not: a level may be set for them, so that one `ports.toml`
 /// serves several versions.
 pub static LATER: &[&str] = &[
-    "stale-document",
     "port-in-use",
     "claimed-elsewhere",
     "unassigned-range",

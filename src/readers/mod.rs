@@ -84,6 +84,7 @@ readers! {
     prometheus
     traefik
     cloudflared
+    stack
     nginx
     caddy
     spring

@@ -12,9 +12,9 @@ use crate::world::{self, GitRepository};
 /// What to do about the hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookAction {
-    /// Run `portgen check` before each commit.
+    /// Run `portgen check --staged` before each commit.
     Check,
-    /// Run `portgen render --stage`, then `portgen check`.
+    /// Run `portgen render --stage`, then `portgen check --staged`.
     Render,
     /// Remove it, and put back the one that was there.
     Uninstall,
@@ -113,7 +113,7 @@ run() {{
     if [ "$2" = render ]; then
         "$portgen" -C "$1" --quiet render --stage || exit 1
     fi
-    "$portgen" -C "$1" check || exit 1
+    "$portgen" -C "$1" check --staged || exit 1
 }}
 {tables}
 "#

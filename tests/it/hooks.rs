@@ -186,6 +186,9 @@ fn a_worktree_and_a_table_in_a_folder_are_checked_where_they_are() {
     let commit =
         |folder: &Path| Repository::git_in(folder, &["commit", "--quiet", "--allow-empty", "-m", "x"]);
     assert_eq!(commit(&tree).code, 0);
+    // What is not about to be committed is not judged.
+    assert_eq!(commit(repository.path()).code, 0);
+    repository.git(&["add", "sub dir"]);
     let refused = commit(repository.path());
     assert_ne!(refused.code, 0);
     assert!(format!("{}{}", refused.stdout, refused.stderr).contains("0 is no port"), "{refused:?}");

@@ -10,6 +10,7 @@ use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
 use super::ownership::Ownership;
 use super::repository::{is_selected, repository_findings};
 use super::scan::Progress;
+use super::survey::below;
 use crate::check::{
     Baseline, Silence, Strictness, Verdict, check_conditions, check_table, gate, judge, judge_silenced,
 };
@@ -26,6 +27,8 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     /// Only what is about to be committed, as git's index has it.
     pub staged: bool,
+    /// Env files for Compose in place of `.env`, the later on top of the earlier.
+    pub env_files: Vec<PathBuf>,
     /// How much of what is found is reported.
     pub strictness: Strictness,
     /// What is known already.
@@ -103,6 +106,7 @@ impl Pass {
             load(location)?
         };
         let staged = workspace.index.as_ref().map(|index| index.staged(&workspace.folder)).transpose()?;
+        let env_files = below(&workspace.folder, &options.env_files)?;
         let bound = bind(&mut workspace)?;
         let ownership = Ownership::of(&workspace, &bound);
         let mut findings = table_findings(&mut workspace);
@@ -126,7 +130,7 @@ impl Pass {
                 &mut workspace,
                 &ownership,
                 &mut silence,
-                options.progress,
+                (options.progress, &env_files),
                 staged.as_deref(),
             );
             findings.extend(found.findings);

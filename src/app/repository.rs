@@ -15,10 +15,11 @@ pub(super) fn repository_findings(
     workspace: &mut Workspace,
     ownership: &Ownership,
     silence: &mut Silence,
-    progress: Progress,
+    (progress, env_files): (Progress, &[String]),
     staged: Option<&[StagedFile]>,
 ) -> FileFindings {
-    let extent = Extent { excluded: Excluded::of(&workspace.projects), progress, ..Extent::default() };
+    let excluded = Excluded::of(&workspace.projects);
+    let extent = Extent { excluded, env_files, progress, ..Extent::default() };
     let (root, sources) = (&workspace.folder, &mut workspace.sources);
     let scan = match (&workspace.index, staged) {
         (Some(index), Some(staged)) => scan_staged(root, sources, ownership, &extent, (index, staged)),

@@ -51,6 +51,8 @@ pub(super) struct Extent<'a> {
     pub(super) only: &'a [String],
     /// What `lint.exclude` of the tables leaves out.
     pub(super) excluded: Excluded,
+    /// Env files for Compose in place of `.env`, relative to the root with `/`.
+    pub(super) env_files: &'a [String],
     /// Who is told how far it is.
     pub(super) progress: Progress,
 }
@@ -104,7 +106,7 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
     scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
     scanned.dedup_by(|one, two| one.path == two.path);
     let read = |path: &str| world::read_text(&join(root, path)).ok();
-    put_together(scanned, sources, ownership, &read, files.into_inner())
+    put_together(scanned, sources, ownership, &read, (extent, files.into_inner()))
 }
 
 /// The readings of files, sorted by path, as a repository.
@@ -113,12 +115,13 @@ fn put_together(
     sources: &mut Sources,
     ownership: &Ownership,
     read: &dyn Fn(&str) -> Option<String>,
-    files: usize,
+    (extent, files): (&Extent<'_>, usize),
 ) -> Scan {
     for file in &mut scanned {
         ownership.take_out(&file.path, &file.text, &mut file.reading);
     }
-    let mut repository = Repository::new(scanned, &mut Texts::new(sources, read));
+    let mut repository =
+        Repository::new(scanned, &mut Texts::new(sources, read).with_env_files(extent.env_files));
     ownership.mark(&mut repository, sources);
     Scan { repository, files }
 }
@@ -153,7 +156,7 @@ pub(super) fn scan_staged(
     let scanned = texts.iter().filter_map(|(path, bytes)| content(path, bytes).ok()??.read(path));
     let scanned: Vec<ScannedFile> = scanned.collect();
     let read = |path: &str| index.read_text(&join(root, path)).ok();
-    put_together(scanned, sources, ownership, &read, texts.len())
+    put_together(scanned, sources, ownership, &read, (extent, texts.len()))
 }
 
 /// The files that matter to staged ones: those that decide, with them, what

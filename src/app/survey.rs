@@ -21,6 +21,8 @@ use crate::world;
 pub struct SurveyOptions {
     /// Only these files and folders; none means everything.
     pub paths: Vec<PathBuf>,
+    /// Env files for Compose in place of `.env`, the later on top of the earlier.
+    pub env_files: Vec<PathBuf>,
     /// How much of what is found is reported.
     pub strictness: Strictness,
     /// Who is told how far it is.
@@ -56,7 +58,9 @@ impl Surveyed {
 pub fn survey(location: &Location, options: &SurveyOptions) -> Result<Surveyed, Failure> {
     let mut sources = Sources::new();
     let only = below(&location.directory, &options.paths)?;
-    let extent = Extent { only: &only, progress: options.progress, ..Extent::default() };
+    let env_files = below(&location.directory, &options.env_files)?;
+    let extent =
+        Extent { only: &only, env_files: &env_files, progress: options.progress, ..Extent::default() };
     let scan = scan(&location.directory, &mut sources, &Ownership::nothing(), &extent);
     let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
     let findings = check_repository(&evidence);

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// Report what is not sure, too
     #[arg(long)]
     pedantic: bool,
+    /// Fill Compose's variables in from this file, not from .env; may be given several times
+    #[arg(long = "env-file", value_name = "FILE")]
+    env_files: Vec<PathBuf>,
     /// Report what `allow`, `[lint]`, comments and the baseline turn off, too
     #[arg(long)]
     no_suppressions: bool,
@@ -81,6 +84,7 @@ impl Arguments {
         let written = self.write_baseline.as_ref().and_then(Option::as_ref);
         CheckOptions {
             paths: self.paths.iter().map(from_here).collect(),
+            env_files: self.env_files.iter().map(from_here).collect(),
             staged: self.staged,
             strictness: Strictness { ignore_suppressions: self.no_suppressions, pedantic: self.pedantic },
             baseline: BaselineOptions {

@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// Report what is not sure, too
     #[arg(long)]
     pedantic: bool,
+    /// Fill Compose's variables in from this file, not from .env; may be given several times
+    #[arg(long = "env-file", value_name = "FILE")]
+    env_files: Vec<PathBuf>,
     /// List the files that are read, and why others are not; survey nothing
     #[arg(long)]
     files: bool,
@@ -51,6 +54,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     let location = console.location()?;
     let options = SurveyOptions {
         paths: arguments.paths.iter().map(|path| location.directory.join(path)).collect(),
+        env_files: arguments.env_files.iter().map(|path| location.directory.join(path)).collect(),
         strictness: Strictness { ignore_suppressions: false, pedantic: arguments.pedantic },
         progress: console.progress(),
     };

@@ -382,19 +382,16 @@ mod tests {
         check("README.md", "```js\nserver.listen({ port: 3000 })\n```\n```\nlistening on port 8080\n```\n", &["5:19 8080 State confidence=Low ~"]);
     }
 
+    // Quadratic work on these would not end within the patience of anybody.
     #[test]
-    fn a_long_line_costs_no_more_than_its_length() {
+    fn a_long_line_is_read_to_its_end() {
         for piece in ["port 8080, ", "[a](http://localhost:80) ", "8080:80/", "a=1 port", "`<b ", "| 80 ", "> "] {
             let line = piece.repeat(100_000 / piece.len());
-            check_time(&format!("| port |\n|-|\n| {line} |\n\n{line}\n"));
+            let text = format!("| port |\n|-|\n| {line} |\n\n{line}\n\n| port |\n|-|\n| 8123 |\n");
+            let path = crate::readers::FilePath::new("README.md");
+            let (_, reading) = crate::readers::read(&path, &text).expect("Markdown is read");
+            let last = reading.sightings.last().expect("the last table has a port");
+            assert_eq!(last.ports.to_string(), "8123", "{piece}");
         }
-    }
-
-    fn check_time(text: &str) {
-        let start = std::time::Instant::now();
-        crate::readers::testing::sightings("README.md", &text[..text.len().min(1)]);
-        let path = crate::readers::FilePath::new("README.md");
-        crate::readers::read(&path, text);
-        assert!(start.elapsed().as_secs() < 20, "{}", &text[..40]);
     }
 }

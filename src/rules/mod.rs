@@ -201,13 +201,8 @@ rules! {
 /// Names of rules that look at the repository and at the machine, which this
 /// version does not: a level may be set for them, so that one `ports.toml`
 /// serves several versions.
-pub static LATER: &[&str] = &[
-    "port-in-use",
-    "claimed-elsewhere",
-    "unassigned-range",
-    "wrong-port",
-    "forbidden-port",
-];
+pub static LATER: &[&str] =
+    &["port-in-use", "claimed-elsewhere", "unassigned-range", "wrong-port", "forbidden-port"];
 
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -100,3 +100,23 @@ fn files_are_listed_with_their_readers_and_with_why_not() {
     assert_eq!(listed("check"), expect);
     assert_eq!(listed("survey")[4], "old/compose.yml compose");
 }
+
+#[test]
+fn an_env_file_that_is_named_takes_the_place_of_the_one_beside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write(
+        "compose.yaml",
+        "services:\n  a:\n    image: x\n    ports: [\"${A}:80\"]\n  b:\n    image: y\n    ports: [\"8080:80\"]\n",
+    );
+    write(".env", "A=8081\n");
+    write("other.env", "A=8080\n");
+    let survey = |arguments: &[&str]| {
+        let run =
+            crate::support::portgen(folder.path(), &[&["survey", "--format", "concise"], arguments].concat());
+        (run.code, run.stdout.matches("published-port-collision").count())
+    };
+    assert_eq!(survey(&[]), (0, 0));
+    assert_eq!(survey(&["--env-file", "other.env"]), (1, 1));
+    assert_eq!(survey(&["--env-file", "none.env"]).0, 2);
+}

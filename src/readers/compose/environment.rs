@@ -47,9 +47,17 @@ impl Values for Both<'_> {
 }
 
 impl Environment {
-    /// What the `.env` of a folder sets, or the template that stands in for it.
+    /// What the `.env` of a folder sets, or the template that stands in for
+    /// it; what the files set that were named instead.
     pub(super) fn of_folder(folder: &str, texts: &mut Texts<'_>) -> Self {
         let mut environment = Self::default();
+        let named = texts.env_files().to_vec();
+        for source in named.iter().filter_map(|path| texts.open(path)).collect::<Vec<_>>() {
+            environment.read(source, texts, &Self::default());
+        }
+        if !named.is_empty() {
+            return environment;
+        }
         let names = std::iter::once(".env").chain(TEMPLATES);
         for name in names {
             let Some(source) = path::join(folder, name).and_then(|path| texts.open(&path)) else { continue };

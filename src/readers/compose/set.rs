@@ -13,12 +13,25 @@ pub struct Texts<'a> {
     pub sources: &'a mut Sources,
     opened: BTreeMap<String, Option<SourceId>>,
     read: &'a dyn Fn(&str) -> Option<String>,
+    env_files: Vec<String>,
 }
 
 impl<'a> Texts<'a> {
     /// Texts that are read with `read`, which takes a path relative to the root.
     pub fn new(sources: &'a mut Sources, read: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { sources, opened: BTreeMap::new(), read }
+        Self { sources, opened: BTreeMap::new(), read, env_files: Vec::new() }
+    }
+
+    /// Fills variables in from these files, the later on top of the earlier,
+    /// and not from the `.env` beside each project.
+    pub fn with_env_files(mut self, paths: &[String]) -> Self {
+        self.env_files = paths.to_vec();
+        self
+    }
+
+    /// The env files that were named, in place of `.env`.
+    pub(super) fn env_files(&self) -> &[String] {
+        &self.env_files
     }
 
     /// Says that a path is already among the sources.

@@ -39,14 +39,16 @@ impl Statement {
 /// and records of the past say, is left out.
 pub(super) fn statements(repository: &Repository) -> Vec<Statement> {
     let mut found: BTreeMap<(PortRange, String, Side), Vec<Place>> = BTreeMap::new();
-    for seen in repository.sightings() {
-        let is_told = matches!(seen.file.path().kind(), FileKind::Plain | FileKind::Example);
-        if !is_told || seen.sighting.confidence == Confidence::Low {
+    for file in &repository.files {
+        if !matches!(file.path().kind(), FileKind::Plain | FileKind::Example) {
             continue;
         }
-        let sighting = seen.sighting;
-        let key = (sighting.ports, name(sighting), sighting.side);
-        found.entry(key).or_default().push(seen.place());
+        for sighting in file.all_sightings() {
+            if sighting.confidence > Confidence::Low {
+                let place = Place { source: file.source, span: sighting.span };
+                found.entry((sighting.ports, name(sighting), sighting.side)).or_default().push(place);
+            }
+        }
     }
     let statement = |((ports, name, side), places)| Statement { name, ports, side, places };
     found.into_iter().map(statement).collect()

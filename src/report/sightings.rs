@@ -22,7 +22,8 @@ impl<'a> Sightings<'a> {
         let sources = self.sources;
         self.repository.files.iter().flat_map(move |file| {
             let mut cursor = Cursor::new(sources.get(file.source));
-            file.reading.sightings.iter().map(move |sighting| WireSighting::of(file, sighting, &mut cursor))
+            let all = file.all_sightings().into_iter();
+            all.map(move |sighting| WireSighting::of(file, sighting, &mut cursor))
         })
     }
 }

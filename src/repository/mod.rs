@@ -11,6 +11,7 @@ mod entities;
 mod gather;
 mod inventory;
 mod owned;
+mod resolved;
 mod layout;
 mod links;
 mod listening;
@@ -59,9 +60,19 @@ pub struct File {
     pub reader: &'static str,
     /// What it says.
     pub reading: Reading,
+    /// What it publishes under variables, which only other files tell, in the
+    /// order of their places.
+    pub resolved: Vec<Sighting>,
 }
 
 impl File {
+    /// What it says and what other files say of it, in the order of their places.
+    pub fn all_sightings(&self) -> Vec<&Sighting> {
+        let mut all: Vec<&Sighting> = self.reading.sightings.iter().chain(&self.resolved).collect();
+        all.sort_by_key(|sighting| sighting.span);
+        all
+    }
+
     /// Its path, for what that alone tells.
     pub fn path(&self) -> FilePath<'_> {
         FilePath::new(&self.path)
@@ -123,7 +134,7 @@ impl Repository {
             doubt_own_tests(reader, &text, &mut reading);
             let source = texts.sources.add(path.as_str(), text);
             texts.know(&path, source);
-            files.push(File { path, source, reader, reading });
+            files.push(File { path, source, reader, reading, resolved: Vec::new() });
         }
         let compose = files.iter().filter_map(|file| {
             let document = file.reading.compose.as_ref()?;
@@ -136,6 +147,7 @@ impl Repository {
             file.reading.combined.iter().map(move |names| (folder, names.as_slice()))
         });
         let sets = compose::sets_with(&compose, &compose::combinations(named, &known), texts);
+        resolved::add(&mut files, &sets);
         let mut repository = Self { files, sets, ..Self::default() };
         repository.links = Links::new(&repository);
         repository.links.find_web_servers(&repository.files, texts);

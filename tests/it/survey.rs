@@ -120,3 +120,24 @@ fn an_env_file_that_is_named_takes_the_place_of_the_one_beside() {
     assert_eq!(survey(&["--env-file", "other.env"]), (1, 1));
     assert_eq!(survey(&["--env-file", "none.env"]).0, 2);
 }
+
+#[test]
+fn a_port_that_a_variable_brings_is_a_sighting_at_its_entry() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write(
+        "compose.yaml",
+        "services:\n  a:\n    image: x\n    ports: [\"127.0.0.1:${A:-1}:80\", \"${B:-9}:90\"]\n",
+    );
+    write(".env", "A=8081\n");
+    let run = crate::support::portgen(folder.path(), &["survey", "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let sightings = report["sightings"].as_array().expect("a list");
+    let published: Vec<String> = sightings
+        .iter()
+        .filter(|one| one["path"] == "compose.yaml")
+        .map(|one| format!("{} {} {} {}", one["role"], one["port"], one["variable"], one["container_port"]))
+        .collect();
+    let expect = ["\"publish\" 8081 \"A\" 80", "\"fallback\" 1 \"A\" 80", "\"fallback\" 9 \"B\" 90"];
+    assert_eq!(published, expect, "{}", run.stdout);
+}

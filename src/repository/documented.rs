@@ -10,7 +10,7 @@ use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
 use crate::model::Port;
-use crate::readers::words::{is_loopback, is_wildcard};
+use crate::readers::words::{is_loopback, is_wildcard, words_of};
 use crate::readers::{Context, FileKind, Role, Side};
 
 /// Ports that some development server takes where nothing says so.
@@ -118,8 +118,50 @@ pub(super) fn may_be_development(meant: &[&Entity], port: Port) -> bool {
     is_built && !says_itself && is_framework_default(port)
 }
 
-/// A URL of this machine without a name, beside a compose file that publishes
-/// one service: nothing else can be meant.
+/// Commands that start something otherwise than in a container that Compose starts.
+const OTHER_STARTS: &[&str] = &[
+    "npm ",
+    "npx ",
+    "yarn ",
+    "pnpm ",
+    "bun ",
+    "manage.py",
+    "flask run",
+    "uvicorn",
+    "gunicorn",
+    "rails s",
+    "bundle exec",
+    "cargo run",
+    "go run",
+    "mvn",
+    "gradle",
+    "dotnet run",
+    "python ",
+    "python3 ",
+    "poetry run",
+    "docker run",
+    "podman run",
+    "kubectl",
+    "port-forward",
+    "minikube",
+    "helm ",
+    "artisan",
+    "java -jar",
+    "make run",
+    "make dev",
+    "make start",
+    "make serve",
+    "ssh -",
+];
+
+/// Whether a document starts everything with Compose, and nothing in another way.
+pub(super) fn starts_by_compose(text: &str) -> bool {
+    let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    (has("docker compose") || has("docker-compose")) && !OTHER_STARTS.iter().any(|start| has(start))
+}
+
+/// A URL of this machine without a name, beside a compose file: of the one
+/// service that can be meant.
 fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
     let sighting = seen.sighting;
     let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
@@ -127,29 +169,111 @@ fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>)
     {
         return None;
     }
-    let port = sighting.ports.first();
     let folder = seen.file.path().folder();
     let published: Vec<&Entity> = links
         .entities
         .iter()
         .filter(|entity| entity.is_composed && entity.folder == folder && !entity.host.is_empty())
         .collect();
-    let subject = |entity: &&&Entity| said.contains(&(entity.name().to_owned(), port));
-    let only = if published.len() == 1 { published.first() } else { published.iter().find(subject) }?;
-    let is_said = said.contains(&(only.name().to_owned(), port));
-    if only.may_have(port)
-        || links.numbers.contains(&port.get())
-        || ((is_framework_default(port) || well_known(port).is_some()) && !is_said)
-    {
-        return None;
-    }
-    let confidence = Confidence::High;
+    let (meant, confidence) =
+        only_meant(seen, &published, links, said).or_else(|| mapped_elsewhere(seen, &published, links))?;
     let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
     Some(Disagreement {
         topic: Topic::Document,
-        subject: only.name().to_owned(),
+        subject: meant.name().to_owned(),
         wrong,
-        right: only.host.clone(),
+        right: meant.host.clone(),
         confidence,
     })
+}
+
+/// The service that a number which nothing has must mean: the only one, the
+/// one that the document gives it elsewhere, or the one that people look at.
+fn only_meant<'a>(
+    seen: Seen<'_>,
+    published: &[&'a Entity],
+    links: &Links,
+    said: &BTreeSet<(String, Port)>,
+) -> Option<(&'a Entity, Confidence)> {
+    let port = seen.sighting.ports.first();
+    let is_said = |entity: &Entity| said.contains(&(entity.name().to_owned(), port));
+    let is_by_compose = links.compose_documents.contains(&seen.file.source);
+    let only = match published {
+        [only] => *only,
+        _ => published
+            .iter()
+            .copied()
+            .find(|entity| is_said(entity))
+            .or_else(|| is_by_compose.then(|| only_frontend(published)).flatten())?,
+    };
+    let may_be_a_tool = is_framework_default(port) || well_known(port).is_some();
+    let is_excused = may_be_a_tool && !is_said(only) && !is_by_compose;
+    let is_some_other = only.may_have(port) || links.numbers.contains(&port.get());
+    (!is_some_other && !is_excused).then_some((only, Confidence::High))
+}
+
+/// The one service that is named as what people look at.
+fn only_frontend<'a>(published: &[&'a Entity]) -> Option<&'a Entity> {
+    const FRONTENDS: &[&str] = &[
+        "frontend",
+        "web",
+        "webapp",
+        "client",
+        "ui",
+        "app",
+        "site",
+        "website",
+        "dashboard",
+        "proxy",
+        "nginx",
+    ];
+    let is_frontend =
+        |entity: &&Entity| words_of(entity.name()).iter().any(|word| FRONTENDS.contains(&word.as_str()));
+    let mut found = published.iter().copied().filter(is_frontend);
+    let first = found.next()?;
+    found.all(|other| other.name() == first.name()).then_some(first)
+}
+
+/// The one service whose container has the number, and which is published on another.
+fn mapped_elsewhere<'a>(
+    seen: Seen<'_>,
+    published: &[&'a Entity],
+    links: &Links,
+) -> Option<(&'a Entity, Confidence)> {
+    let port = seen.sighting.ports.first();
+    let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
+    let is_by_compose = links.compose_documents.contains(&seen.file.source);
+    let is_open = links
+        .entities
+        .iter()
+        .any(|entity| has(&entity.host) || (!entity.is_composed && has(&entity.listening)));
+    if is_open || (!is_by_compose && links.local.contains(&port.get())) {
+        return None;
+    }
+    let mut inside = published.iter().copied().filter(|entity| has(&entity.inside));
+    let first = inside.next()?;
+    if !inside.all(|other| other.name() == first.name()) {
+        return None;
+    }
+    // What is built here may also be run without its container, and a database be installed.
+    let is_only_an_image = first.component.is_none() && is_framework_default(port);
+    let is_sure = is_by_compose || is_only_an_image;
+    Some((first, if is_sure { Confidence::High } else { Confidence::Medium }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_starts_by_compose_if_it_names_no_other_way() {
+        for (text, expected) in [
+            ("Run `docker compose up -d`, then open http://localhost:3000.", true),
+            ("```\ndocker-compose up\n```", true),
+            ("Run `docker compose up db`, then `npm run dev`.", false),
+            ("Open http://localhost:3000.", false),
+        ] {
+            assert_eq!(starts_by_compose(text), expected, "{text}");
+        }
+    }
 }

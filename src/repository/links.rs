@@ -6,10 +6,12 @@ use super::disagreement::{Disagreement, merge};
 use super::entities::{Entity, entities, is_development_server};
 use super::layout::Layout;
 use super::units::{Unit, units};
-use super::{File, Repository, addresses, documented, listening, references, variables};
+use super::{File, Repository, Seen, addresses, documented, listening, references, variables};
 use crate::model::Port;
 use crate::readers::compose::Texts;
-use crate::readers::{Context, FileKind, Role, Sighting};
+use crate::readers::words::{is_loopback, is_wildcard};
+use crate::readers::{Context, FileKind, Role, Side, Sighting};
+use crate::source::{SourceId, Sources};
 
 /// What belongs together.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,10 @@ pub(super) struct Links {
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that something publishes, exposes or listens on.
     pub(super) open: BTreeSet<u16>,
+    /// Every number that something outside containers has or asks for.
+    pub(super) local: BTreeSet<u16>,
+    /// Documents that start everything with Compose, and nothing in another way.
+    pub(super) compose_documents: BTreeSet<SourceId>,
     /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
     pub(super) web_servers: BTreeSet<String>,
 }
@@ -34,11 +40,14 @@ impl Links {
         let layout = layout(repository);
         let units = units(repository, &layout);
         let entities = entities(repository, &layout, &units);
-        let (mut numbers, mut open) = (BTreeSet::new(), BTreeSet::new());
+        let (mut numbers, mut open, mut local) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for seen in repository.sightings().filter(|seen| seen.sighting.context != Context::Prose) {
             let ports: Vec<u16> = seen.sighting.ports.ports().take(64).map(Port::get).collect();
             if matches!(seen.sighting.role, Role::Publish | Role::Listen | Role::Expose) {
                 open.extend(&ports);
+            }
+            if is_local(seen) {
+                local.extend(&ports);
             }
             numbers.extend(ports);
         }
@@ -47,7 +56,15 @@ impl Links {
             open.extend(&ports);
             numbers.extend(ports);
         }
-        Self { layout, units, entities, numbers, open, web_servers: BTreeSet::new() }
+        Self { layout, units, entities, numbers, open, local, ..Self::default() }
+    }
+
+    /// Looks into every document that states a port.
+    pub(super) fn find_compose_documents(&mut self, files: &[File], sources: &Sources) {
+        let documents = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
+        let of_compose =
+            documents.filter(|file| documented::starts_by_compose(sources.get(file.source).text()));
+        self.compose_documents = of_compose.map(|file| file.source).collect();
     }
 
     /// Looks into every Dockerfile that a service is built by, ports in it or not.
@@ -63,6 +80,14 @@ impl Links {
             }
         }
     }
+}
+
+/// Whether a number is one of the machine, or may be.
+fn is_local(seen: Seen<'_>) -> bool {
+    let host = seen.sighting.host.as_deref();
+    seen.sighting.side != Side::Container
+        && (seen.sighting.role != Role::Connect
+            || host.is_none_or(|host| is_loopback(host) || is_wildcard(host)))
 }
 
 fn layout(repository: &Repository) -> Layout {

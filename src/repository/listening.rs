@@ -102,7 +102,8 @@ impl Program {
                 if sighting.role != Role::Connect {
                     mention(&mut self.mentioned, sighting);
                 }
-                if listens && is_source(file) && is_listening(sighting) {
+                let is_served = !listens && file.reader == "nginx" && sighting.role == Role::Listen;
+                if is_served || (listens && is_source(file) && is_listening(sighting)) {
                     let place = Place { source: file.source, span: sighting.span };
                     self.coded.push(Statement { ports: sighting.ports, place, role: "listened on" });
                 }
@@ -196,6 +197,7 @@ fn is_listening(sighting: &Sighting) -> bool {
         && match sighting.role {
             Role::Listen => true,
             Role::Fallback => is_own,
+            Role::Define => sighting.variable.as_deref().is_some_and(|name| matches!(name, "port" | "PORT")),
             _ => false,
         }
 }

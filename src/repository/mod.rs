@@ -151,6 +151,7 @@ impl Repository {
         let mut repository = Self { files, sets, ..Self::default() };
         repository.links = Links::new(&repository);
         repository.links.find_web_servers(&repository.files, texts);
+        repository.links.find_compose_documents(&repository.files, texts.sources);
         repository.disagreements = links::disagreements(&repository, &repository.links);
         repository
     }

@@ -197,7 +197,7 @@ fn only_meant<'a>(
 ) -> Option<(&'a Entity, Confidence)> {
     let port = seen.sighting.ports.first();
     let is_said = |entity: &Entity| said.contains(&(entity.name().to_owned(), port));
-    let is_by_compose = links.compose_documents.contains(&seen.file.source);
+    let is_by_compose = is_all_published(seen, links);
     let only = match published {
         [only] => *only,
         _ => published
@@ -207,9 +207,27 @@ fn only_meant<'a>(
             .or_else(|| is_by_compose.then(|| only_frontend(published)).flatten())?,
     };
     let may_be_a_tool = is_framework_default(port) || well_known(port).is_some();
-    let is_excused = may_be_a_tool && !is_said(only) && !is_by_compose;
+    let is_page = is_by_compose && !only.inside.iter().any(|one| is_no_page(one.ports.first()));
+    let is_excused = may_be_a_tool && !is_said(only) && !is_page;
     let is_some_other = only.may_have(port) || links.numbers.contains(&port.get());
     (!is_some_other && !is_excused).then_some((only, Confidence::High))
+}
+
+/// Whether a document starts everything with the compose file beside it, and
+/// that says of every port which one of the machine it is.
+fn is_all_published(seen: Seen<'_>, links: &Links) -> bool {
+    let folder = seen.file.path().folder();
+    links.compose_documents.contains(&seen.file.source)
+        && links
+            .units
+            .iter()
+            .filter(|unit| unit.scope == folder)
+            .all(|unit| !unit.is_on_host_network && (unit.targets.is_empty() || !unit.host.is_empty()))
+}
+
+/// Whether a port is that of a database or its like, and not of something to look at.
+fn is_no_page(port: Port) -> bool {
+    well_known(port).is_some() && !is_framework_default(port)
 }
 
 /// The one service that is named as what people look at.

@@ -2,7 +2,7 @@
 
 use super::{DraftPatch, DraftPort, DraftService};
 use crate::diagnostic::Confidence;
-use crate::model::{Pattern, PortRange};
+use crate::model::{Pattern, PortName, PortRange, Variable};
 use crate::readers::{Context, FileKind, Role};
 use crate::repository::{File, Repository, Seen};
 use crate::source::{Place, Sources};
@@ -50,14 +50,31 @@ fn owner<'s>(services: &'s [DraftService], seen: Seen<'_>) -> Option<(&'s DraftS
     let place = seen.place();
     let ports = || services.iter().flat_map(|service| service.ports.iter().map(move |port| (service, port)));
     let of_number = |port: &DraftPort| PortRange::single(port.port) == seen.sighting.ports;
-    let stated = ports().find(|(_, port)| port.places.contains(&place) && of_number(port));
-    stated.or_else(|| {
+    // A number that disagrees is never another port's, though that has it too.
+    if let Some(stated) = ports().find(|(_, port)| port.places.contains(&place)) {
+        return Some(stated).filter(|(_, port)| of_number(port));
+    }
+    let mut named = ports().filter(|(service, port)| is_named(service, port, seen));
+    named.find(|(_, port)| of_number(port)).or_else(|| {
+        if ports().any(|(service, port)| is_named(service, port, seen)) {
+            return None;
+        }
         let is_local = seen.sighting.role != Role::Connect
             || seen.sighting.host.as_deref().is_some_and(crate::readers::words::is_loopback);
         let mut same = ports().filter(|(_, port)| of_number(port));
         let only = same.next().filter(|_| is_local)?;
         same.next().is_none().then_some(only)
     })
+}
+
+/// Whether a place names a port by its variable.
+fn is_named(service: &DraftService, port: &DraftPort, seen: Seen<'_>) -> bool {
+    let Some(variable) = seen.sighting.variable.as_deref() else { return false };
+    let derived = || Variable::derive("", &service.name, &PortName::parse(&port.name).ok()?).ok();
+    match &port.variable {
+        Some(own) => own == variable,
+        None => derived().is_some_and(|derived| derived.as_str() == variable),
+    }
 }
 
 /// A pattern that matches once in the text, at the number: its line, and as

@@ -5,7 +5,8 @@ use clap::{Parser, Subcommand};
 use super::options::Global;
 use super::{add, check, eject, explain, get, hook, init, list, map, render, rules, survey, targets};
 
-/// One table of ports, ports.toml: checked, and rendered into every file that needs a port.
+/// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
+/// every file that needs a port
 #[derive(Debug, Parser)]
 #[command(name = "portgen", version, max_term_width = 100, after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -17,13 +18,16 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  portgen survey                    which ports a repository states, and what is wrong; needs no table
+  portgen init --dry-run            the table that could be made of it
   portgen check                     what is wrong, with the lines
   portgen render                    bring every file up to date
   portgen add search --range mcp    declare one more service
   portgen explain duplicate-port    what a rule finds, and why
 
-`ports.toml` is looked for in this folder and those above it.
-Exit codes: 0 clean or done, 1 findings or refused, 2 usage, no ports.toml, or the world failed.";
+`ports.toml` is looked for in this folder and those above it; `survey`, `init` and `map` work without.
+Exit codes: 0 clean or done, 1 findings or refused, 2 wrong usage, no ports.toml, or a file that
+cannot be read or written. `survey` exits 1 on any finding, `check` on errors, `map` never.";
 
 /// One variant a command, in the order of the help.
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,5 @@
-//! One table of ports, `ports.toml`: checked, and rendered into every file
-//! that needs a port.
+//! One table of ports, `ports.toml`: made from what a repository says, checked,
+//! and rendered into every file that needs a port.
 //!
 //! ```
 //! use portgen::{check, manifest, source::Sources};
@@ -41,6 +41,12 @@
 //!                                                                             │
 //!                                                                             ▼
 //!                                             apply │ check │ render --diff: the only difference
+//!
+//!  what people wrote
+//!     │ walk (the only part that reads the disk)
+//!  texts ──readers──▶ Readings ──gather──▶ Repository ──rules──▶ findings of `survey`, and of
+//!                    (sightings)          (Compose sets,  │     `check` beside the table
+//!                                          inventory)     └──▶ bootstrap: the text of a new table
 //! ```
 //!
 //! # The rooms
@@ -77,7 +83,8 @@
 //! - Only `world` touches the machine: clippy's `disallowed_methods` says so.
 //! - Core types are not serialisable, and no public field of theirs has a
 //!   dependency's type.
-//! - Every table (rules, targets, formats) is one slice, and a test walks the
+//! - A reader is pure and never fails: what it does not understand it passes over.
+//! - Every table (rules, targets, readers, formats) is one slice, and a test walks the
 //!   folder to prove it complete.
 //! - Documentation is executed: the fences of the rules, the README's blocks,
 //!   the examples.

@@ -1,5 +1,7 @@
 //! Patterns that find the places which state a port, and find nothing else.
 
+use std::ops::Range;
+
 use super::{DraftPatch, DraftPort, DraftService};
 use crate::diagnostic::Confidence;
 use crate::model::{Pattern, PortName, PortRange, Variable};
@@ -25,7 +27,7 @@ pub(super) fn patches(
             format!("{}.{}", service.name, port.name)
         };
         let text = sources.get(seen.file.source).text();
-        let Some(find) = pattern(text, seen.place()) else { continue };
+        let Some(find) = pattern(text, seen.place(), &moving(seen)) else { continue };
         if !found.iter().any(|patch| patch.path == seen.file.path && patch.find == find) {
             found.push(DraftPatch { path: seen.file.path.clone(), find, service: id, all: false });
         }
@@ -77,20 +79,30 @@ fn is_named(service: &DraftService, port: &DraftPort, seen: Seen<'_>) -> bool {
     }
 }
 
+/// The other numbers of a file that the table moves: no pattern may rest on them.
+fn moving(seen: Seen<'_>) -> Vec<Range<usize>> {
+    let all = seen.file.reading.sightings.iter().map(|sighting| Seen { file: seen.file, sighting });
+    let mut spans: Vec<_> = all.filter(is_patched).map(|other| other.place().span.range()).collect();
+    spans.sort_by_key(|span| span.start);
+    spans.dedup();
+    spans
+}
+
 /// A pattern that matches once in the text, at the number: its line, and as
 /// many above it as it takes.
-fn pattern(text: &str, place: Place) -> Option<String> {
+fn pattern(text: &str, place: Place, moving: &[Range<usize>]) -> Option<String> {
     let span = place.span.range();
     text.get(span.clone())?;
     let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = text[span.end..].find(['\n', '\r']).map_or(text.len(), |end| span.end + end);
-    let before = text[line_start..span.start].trim_start();
+    let before = without(text, line_start..span.start, moving);
     let after = text[span.end..line_end].trim_end();
     // What follows belongs to the number as far as the word goes on.
     let word = after
         .find(|character: char| character.is_whitespace() || matches!(character, ',' | '#'))
         .unwrap_or(after.len());
-    let mut find = format!("{}(\\d+){}", literally(before), literally(&after[..word]));
+    let behind = without(text, span.end..span.end + word, moving);
+    let mut find = format!("{before}(\\d+){behind}");
     if before.is_empty() {
         find = format!("^\\s*{find}");
     }
@@ -101,9 +113,27 @@ fn pattern(text: &str, place: Place) -> Option<String> {
         }
         let (start, line) = previous_line(text, above)?;
         above = start;
-        find = format!("{}\\s*\\n\\s*{find}", literally(line.trim()));
+        let line = without(text, start..start + line.len(), moving);
+        find = format!("{line}\\s*\\n\\s*{find}");
     }
     None
+}
+
+/// A part of the text as a pattern, without the blanks around it, and with any
+/// number in place of those that move.
+fn without(text: &str, part: Range<usize>, moving: &[Range<usize>]) -> String {
+    let trimmed = text[part.clone()].trim_start();
+    let mut from = part.end - trimmed.len();
+    let end = from + trimmed.trim_end_matches(['\n', '\r']).len();
+    let mut out = String::new();
+    for span in moving {
+        if span.start >= from && span.end <= end {
+            out += &literally(&text[from..span.start]);
+            out += r"\d+";
+            from = span.end;
+        }
+    }
+    out + &literally(&text[from..end])
 }
 
 /// The text as a pattern; a hyphen means nothing outside of brackets.
@@ -119,7 +149,7 @@ fn previous_line(text: &str, offset: usize) -> Option<(usize, &str)> {
 }
 
 /// Whether the pattern finds the number, and nothing else.
-fn is_alone(text: &str, find: &str, span: &std::ops::Range<usize>) -> bool {
+fn is_alone(text: &str, find: &str, span: &Range<usize>) -> bool {
     let Ok(pattern) = Pattern::compile(find) else { return false };
     let mut matches = pattern.regex().captures_iter(text).filter_map(|found| found.get(1));
     let first = matches.next();
@@ -155,7 +185,8 @@ mod tests {
         let id = sources.add("x", text);
         let start = text.find(needle).expect("the needle") + needle.find('8').expect("a number");
         let length = text[start..].bytes().take_while(u8::is_ascii_digit).count();
-        let found = pattern(text, Place::new(id, start..start + length));
+        let moving: Vec<_> = text.match_indices("7000").map(|(at, found)| at..at + found.len()).collect();
+        let found = pattern(text, Place::new(id, start..start + length), &moving);
         assert_eq!(found.as_deref(), expect, "{text}");
     }
 
@@ -166,5 +197,6 @@ mod tests {
         let twice = "a:\n  ports:\n    - 8000:80\nb:\n  ports:\n    - 8001:80\n";
         check(twice, "8001", Some("b:\\s*\\n\\s*ports:\\s*\\n\\s*- (\\d+):80"));
         check("x 8000\nx 8000\n", "8000", None);
+        check("[\"7000:1\", \"8000:2\"]\n", "8000", Some(r#"\["\d+:1", "(\d+):2"\]"#));
     }
 }

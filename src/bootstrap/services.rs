@@ -182,10 +182,10 @@ fn choose_variables(service: &ServiceName, ports: &mut [DraftPort], taken: &mut 
             PortName::parse(&port.name).ok().and_then(|name| Variable::derive("", service, &name).ok());
         let own = port.variable.take().filter(|name| Variable::parse(name).is_ok() && !taken.contains(name));
         let name = own.clone().or_else(|| derived.as_ref().map(ToString::to_string));
-        if let Some(name) = name {
-            taken.insert(name);
-        }
+        // `a-b` and `a_b` would have one variable.
+        let is_free = name.is_none_or(|name| taken.insert(name));
         port.variable = match (own, derived) {
+            (None, Some(derived)) if !is_free => Some(format!("{}_{}", derived.as_str(), port.port)),
             (Some(own), Some(derived)) if own == derived.as_str() => None,
             (own, Some(_)) => own,
             // A name that starts with a digit has no variable of its own.

@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// Warnings make the exit code 1 too
     #[arg(long)]
     strict: bool,
-    /// Report what is not sure, too
+    /// Report what is probably or maybe wrong, too
     #[arg(long)]
     pedantic: bool,
     /// Fill Compose's variables in from this file, not from .env; may be given several times
@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     /// Make the changes that are safe, and report what is left
     #[arg(long)]
     fix: bool,
-    /// Make the changes that need a look, too
+    /// With --fix or --diff: the changes that need a look, too
     #[arg(long = "unsafe")]
     include_unsafe: bool,
     /// Show the changes and make none; the exit code is 1 where there are any
@@ -112,7 +112,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     console.end_progress();
     let checked = checked?;
     if let Some((path, count)) = &checked.baseline {
-        console.say(&format!("{path}: {count} findings are known from now on"));
+        let findings = if *count == 1 { "finding is" } else { "findings are" };
+        console.say(&format!("{path}: {count} {findings} known from now on"));
     }
     if let Some(fixed) = &checked.fixed {
         say_fixed(fixed, arguments.diff, console);

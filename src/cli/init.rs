@@ -13,7 +13,9 @@ use crate::source::Sources;
 /// Write a ports.toml from what the files of this folder say
 ///
 /// Every number has a comment that says where it was seen; what disagrees is a
-/// comment that begins with DECIDE. An existing table is never written over.
+/// comment that begins with DECIDE. Each place that states a number becomes a
+/// [[patch]], so that `portgen render` keeps it right. An existing table is
+/// never written over: without --force the exit code is 1.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -31,7 +33,8 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   portgen init --dry-run
-  portgen init && portgen check";
+  portgen init && portgen check
+  portgen -C services/api init --force";
 
 impl Arguments {
     pub(super) fn is_json(&self) -> bool {
@@ -41,7 +44,14 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let Arguments { dry_run, force, .. } = *arguments;
-    let made = app::init(&console.location()?, InitOptions { dry_run, force })?;
+    let made = match app::init(&console.location()?, InitOptions { dry_run, force }) {
+        // A table that is there is a reason to refuse, not a failure of the world.
+        Err(failure) if failure.code == "exists" => {
+            console.fail("init", arguments.is_json(), &failure);
+            return Ok(Status::Found);
+        }
+        made => made?,
+    };
     if arguments.is_json() {
         let sources = Sources::new();
         let count = |number: usize| Cell::Number(i64::try_from(number).unwrap_or(i64::MAX));
@@ -60,9 +70,13 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     if dry_run {
         console.print(&made.text)?;
     } else {
-        console.print("created   ports.toml\n")?;
+        let kept = made.backup.map(|backup| format!("kept      {backup}\n")).unwrap_or_default();
+        console.print(&format!("{kept}created   ports.toml\n"))?;
     }
-    let decide = if made.undecided > 0 { format!(", {} to decide", made.undecided) } else { String::new() };
+    let decide = match made.undecided {
+        0 => String::new(),
+        undecided => format!(", {undecided} to decide: look for DECIDE"),
+    };
     let count =
         |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
     let (services, places) =

@@ -37,6 +37,7 @@ enum Drawing {
 const EXAMPLES: &str = "\
 Examples:
   portgen map
+  portgen map --survey
   portgen map --format svg > ports.svg";
 
 impl Arguments {

@@ -14,7 +14,10 @@ use crate::report::{Cell, Column, Report, Table, TableFormat};
 
 /// Find every port that a repository states, and where it contradicts itself
 ///
-/// Needs no `ports.toml`. The exit code is 1 where there are any findings.
+/// Needs no `ports.toml`, and changes nothing. Lists each service and variable
+/// with its ports and the places that state them, then what is wrong: two
+/// services on one port, and places that disagree. The exit code is 1 where
+/// there are any findings.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -24,7 +27,7 @@ pub(super) struct Arguments {
     /// How to report [default: full; github in GitHub Actions]
     #[arg(long, value_name = "FORMAT")]
     format: Option<ReportFormat>,
-    /// Report what is not sure, too
+    /// Report what is probably or maybe wrong, too
     #[arg(long)]
     pedantic: bool,
     /// Fill Compose's variables in from this file, not from .env; may be given several times
@@ -42,6 +45,7 @@ const EXAMPLES: &str = "\
 Examples:
   portgen survey
   portgen survey deploy compose.yaml
+  portgen survey --files
   portgen survey --format json";
 
 impl Arguments {

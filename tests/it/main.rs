@@ -8,6 +8,8 @@
 mod consumers;
 /// Every line of what a person or a disk can get wrong, tried on the binary.
 mod bad_input;
+/// `init` and `map`: a table out of what a repository states.
+mod bootstrap;
 /// What `check` leaves out and mends: comments, the baseline, `--fix`.
 mod checking;
 /// The commands, as a person or a script runs them.

@@ -54,7 +54,7 @@ fn pages() -> Vec<(String, Vec<Block>)> {
 fn every_block_has_a_language_that_is_tested() {
     for (page, blocks) in pages() {
         for block in blocks {
-            let known = ["console", "sh", "toml", "yaml"].contains(&block.language.as_str());
+            let known = ["console", "json", "sh", "toml", "yaml"].contains(&block.language.as_str());
             assert!(known, "{page}:{}: {:?}", block.line, block.language);
         }
     }
@@ -91,6 +91,26 @@ fn every_toml_block_is_a_table_without_a_mistake() {
 }
 
 #[test]
+fn every_reader_is_on_the_page_about_repositories() {
+    let page = read(support::repository().join("docs/repository.md"));
+    let rows = portgen::readers::READERS
+        .iter()
+        .map(|reader| format!("| `{}` | {} |\n", reader.name, reader.summary));
+    let table: String = std::iter::once("| reader | reads |\n|---|---|\n".to_owned()).chain(rows).collect();
+    assert!(page.contains(&format!("\n{table}\n")), "docs/repository.md should have this table:\n{table}");
+}
+
+#[test]
+fn every_json_block_is_json() {
+    for (page, blocks) in pages() {
+        for block in blocks.iter().filter(|block| block.language == "json") {
+            let parsed = serde_json::from_str::<serde_json::Value>(&block.text);
+            assert!(parsed.is_ok(), "{page}:{}: {parsed:?}", block.line);
+        }
+    }
+}
+
+#[test]
 fn every_yaml_block_is_yaml_and_names_hooks_that_exist() {
     let hooks = read(support::repository().join(".pre-commit-hooks.yaml"));
     for (page, blocks) in pages() {
@@ -115,13 +135,17 @@ fn every_command_shows_what_it_is_said_to_show() {
         let guard = tempfile::tempdir().expect("a temporary folder");
         let repository = repository_copy(guard.path());
         let shop = first_table(guard.path(), &blocks);
+        let cart = without_table(guard.path());
+        let first_table = blocks.iter().find(|block| block.language == "toml").map_or(0, |block| block.line);
         for block in blocks {
             let place = format!("{page}:{}", block.line);
+            // Before a page's first table, its sessions are about a folder without one.
+            let folder = if block.line < first_table { &cart } else { &shop };
             match block.language.as_str() {
                 "sh" => drop(run_steps(&repository, &commands(&block.text), &place)),
                 "console" => {
                     let steps = session(&block.text);
-                    let shown = run_steps(&shop, &steps, &place);
+                    let shown = run_steps(folder, &steps, &place);
                     assert_eq!(transcript(&steps, &shown), block.text, "{place}");
                 }
                 _ => {}
@@ -151,6 +175,25 @@ fn first_table(folder: &Path, blocks: &[Block]) -> PathBuf {
     fs::write(shop.join("ports.toml"), table).expect("a file can be written");
     fs::write(shop.join("src/server.py"), "app.run(port=8000)\n").expect("a file can be written");
     shop
+}
+
+/// A repository without a table, whose `.env` has two services collide.
+#[cfg(unix)]
+fn without_table(folder: &Path) -> PathBuf {
+    let cart = folder.join("cart");
+    fs::create_dir_all(&cart).expect("a folder can be made");
+    let service = |name: &str, port: &str| {
+        format!("  {name}:\n    build: {name}\n    ports:\n      - \"127.0.0.1:{port}\"\n")
+    };
+    let (api, web) = (service("api", "${API_PORT:-4100}:8000"), service("web", "4101:3000"));
+    for (name, text) in [
+        ("compose.yaml", format!("services:\n{api}{web}")),
+        (".env", "API_PORT=4101\n".to_owned()),
+        ("README.md", "# Cart\n\n| Service | Port |\n|---|---|\n| api | 4100 |\n| web | 4101 |\n".to_owned()),
+    ] {
+        fs::write(cart.join(name), text).expect("a file can be written");
+    }
+    cart
 }
 
 /// One command, and whether it may fail.

@@ -141,3 +141,60 @@ fn a_port_that_a_variable_brings_is_a_sighting_at_its_entry() {
     let expect = ["\"publish\" 8081 \"A\" 80", "\"fallback\" 1 \"A\" 80", "\"fallback\" 9 \"B\" 90"];
     assert_eq!(published, expect, "{}", run.stdout);
 }
+
+/// Two services on one port: one error.
+fn collision() -> Folder {
+    let folder = Folder::empty();
+    let service = |name: &str| format!("  {name}:\n    image: i\n    ports: [\"8080:80\"]\n");
+    folder.write("compose.yml", format!("services:\n{}{}", service("api"), service("web")));
+    folder
+}
+
+#[test]
+fn the_exit_code_says_what_was_found_in_every_format() {
+    let folder = collision();
+    for format in crate::support::formats() {
+        assert_eq!(folder.run(&["survey", "--format", format]).code, 1, "{format}");
+        assert_eq!(folder.run(&["survey", "--format", format, "--exit-zero"]).code, 0, "{format}");
+    }
+    assert_eq!(folder.run(&["survey", "--quiet"]).code, 1);
+    assert_eq!(folder.run(&["survey", "--format", "csv"]).code, 2);
+    assert_eq!(folder.run(&["-C", "nowhere", "survey", "--exit-zero"]).code, 2);
+    assert_eq!(Folder::empty().run(&["survey"]).code, 0);
+    let report = json(&folder.run(&["survey", "--format", "json"]).stdout);
+    let finding = &report["findings"][0];
+    assert_eq!((&report["ok"], &finding["rule"]), (&false.into(), &"published-port-collision".into()));
+    assert_eq!((&finding["line"], &finding["related"][0]["line"]), (&7.into(), &4.into()), "{report}");
+}
+
+#[test]
+fn a_failure_is_json_where_json_was_asked_for() {
+    let run = Folder::empty().run(&["survey", "nowhere", "--format", "json"]);
+    let report = json(&run.stdout);
+    assert_eq!((run.code, &report["ok"], &report["command"]), (2, &false.into(), &"survey".into()));
+    assert_eq!(report["errors"].as_array().map(Vec::len), Some(1), "{report}");
+    assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+}
+
+#[test]
+fn workflow_commands_are_the_default_in_actions() {
+    let folder = collision();
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_portgen"))
+            .args(arguments)
+            .env("GITHUB_ACTIONS", "true")
+            .current_dir(folder.path())
+            .output()
+            .expect("it starts");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(run(&["survey"]).starts_with("::error file=compose.yml,line=7,"), "{}", run(&["survey"]));
+    assert!(run(&["survey", "--format", "full"]).starts_with("SERVICE"));
+}
+
+#[test]
+fn what_is_no_format_of_a_list_is_said() {
+    let folder = collision();
+    assert_eq!(folder.run(&["survey", "--files"]).code, 0, "a list finds nothing");
+    assert_eq!(folder.run(&["survey", "--files", "--format", "sarif"]).code, 2);
+}

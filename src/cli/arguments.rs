@@ -18,16 +18,18 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  portgen survey                    which ports a repository states, and what is wrong; needs no table
+  portgen survey                    which ports a repository states; needs no table
   portgen init --dry-run            the table that could be made of it
   portgen check                     what is wrong, with the lines
   portgen render                    bring every file up to date
   portgen add search --range mcp    declare one more service
   portgen explain duplicate-port    what a rule finds, and why
 
-`ports.toml` is looked for in this folder and those above it; `survey`, `init` and `map` work without.
-Exit codes: 0 clean or done, 1 findings or refused, 2 wrong usage, no ports.toml, or a file that
-cannot be read or written. `survey` exits 1 on any finding, `check` on errors, `map` never.";
+`ports.toml` is looked for in this folder and those above it;
+`survey`, `init` and `map` need none.
+Exit codes: 0 clean or done; 1 findings or refused; 2 wrong usage, no ports.toml,
+or a file that cannot be read or written.
+`check` ends with 1 for errors, `survey` for any finding, `map` never.";
 
 /// One variant a command, in the order of the help.
 #[derive(Debug, Subcommand)]

@@ -30,7 +30,8 @@ pub(super) fn addresses(repository: &Repository, links: &Links) -> Vec<Disagreem
 fn is_address(seen: Seen<'_>) -> bool {
     let sighting = seen.sighting;
     let host = sighting.host.as_deref().unwrap_or("");
-    let is_url = matches!(sighting.role, Role::Connect | Role::Assign | Role::Define);
+    let is_url = matches!(sighting.role, Role::Connect | Role::Assign | Role::Define)
+        || sighting.role == Role::Fallback && seen.file.is_source_code();
     is_url
         && (is_loopback(host) || host == "host.docker.internal")
         && sighting.context == Context::Code
@@ -65,10 +66,14 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
             entity.host.iter().chain(if entity.is_composed { &[] } else { &entity.listening[..] }).cloned()
         })
         .collect();
-    let is_its_own = meant.iter().any(|entity| {
-        entity.host.iter().any(|one| one.ports.contains(port))
-            || entity.listening.iter().any(|one| one.ports.contains(port))
-    });
+    let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
+    // A compose file runs them all in containers: a browser finds what is published.
+    let is_mapped_elsewhere = seen.file.reader == "compose"
+        && is_of_a_browser(variable)
+        && meant.iter().all(|entity| entity.is_composed && has(&entity.inside))
+        && !links.on_host.contains(&port.get());
+    let is_its_own =
+        !is_mapped_elsewhere && meant.iter().any(|entity| has(&entity.host) || has(&entity.listening));
     // What a program asks on its own loopback address may be itself.
     let is_itself =
         meant.iter().any(|entity| entity.component.as_deref() == Some(links.layout.component_of(path)));
@@ -76,22 +81,43 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
         return None;
     }
     let is_nowhere = !links.open.contains(&port.get()) && meant.iter().all(|entity| !entity.may_have(port));
-    let confidence = if is_nowhere && fit == Fit::Whole && !may_be_development(&meant, port) {
-        seen.sighting.confidence
-    } else {
-        Confidence::Medium
-    };
+    let is_certain =
+        is_mapped_elsewhere || is_nowhere && fit == Fit::Whole && !may_be_development(&meant, port);
+    let confidence = if is_certain { seen.sighting.confidence } else { Confidence::Medium };
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
     let subject = meant.first()?.name().to_owned();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right: host, confidence })
 }
 
-/// The one service that is named as the program behind all others.
+/// Whether a variable is one that a build puts into what browsers run.
+fn is_of_a_browser(variable: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "VITE_",
+        "NEXT_PUBLIC_",
+        "REACT_APP_",
+        "NG_APP_",
+        "PUBLIC_",
+        "NUXT_PUBLIC_",
+        "VUE_APP_",
+        "GATSBY_",
+        "EXPO_PUBLIC_",
+    ];
+    PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+}
+
+/// The one service that is named as the program behind all others; without
+/// such a service, the one folder of that name that says what it listens on.
 fn only_backend<'a>(links: &'a Links, scopes: &[&str]) -> Option<Vec<&'a Entity>> {
     let is_one = |entity: &&Entity| {
         entity.is_composed && scopes.contains(&entity.folder.as_str()) && BACKENDS.contains(&entity.name())
     };
-    let all: Vec<&Entity> = links.entities.iter().filter(is_one).collect();
+    let is_started = |entity: &&Entity| {
+        !entity.is_composed && BACKENDS.contains(&entity.name()) && !entity.folder.contains('/')
+    };
+    let mut all: Vec<&Entity> = links.entities.iter().filter(is_one).collect();
+    if all.is_empty() {
+        all = links.entities.iter().filter(is_started).collect();
+    }
     let first = all.first()?;
     all.iter().all(|entity| entity.name() == first.name()).then_some(all)
 }

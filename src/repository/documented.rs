@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::entities::{Entity, meant};
+use super::layout::domain;
 use super::links::Links;
-use super::names::Fit;
+use super::names::{Fit, says_nothing};
 use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
@@ -40,6 +41,7 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
             .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
             .collect();
         found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &said)));
+        found.extend(seen().filter_map(|seen| judge_side(seen, links)));
     }
     found
 }
@@ -162,6 +164,49 @@ pub(super) fn starts_by_compose(text: &str) -> bool {
 
 /// A URL of this machine without a name, beside a compose file: of the one
 /// service that can be meant.
+/// A URL of this machine with a port that only a container has: the one that
+/// belongs there is the one it is published under.
+fn judge_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
+    let sighting = seen.sighting;
+    let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
+    let port = sighting.ports.first();
+    if !is_url
+        || sighting.side == Side::Container
+        || !is_of_this_machine(seen)
+        || links.on_host.contains(&port.get())
+    {
+        return None;
+    }
+    let folder = domain(seen.file.path().folder());
+    let maps = |entity: &&Entity| {
+        entity.is_composed
+            && entity.folder == folder
+            && !entity.host.is_empty()
+            && entity.inside.iter().any(|inside| inside.ports.contains(port))
+    };
+    let all: Vec<&Entity> = links.entities.iter().filter(maps).collect();
+    let [only] = all[..] else { return None };
+    let names_it = sighting.service.as_deref().and_then(|name| only.fit(name));
+    if sighting.service.as_deref().is_some_and(|name| names_it.is_none() && !says_nothing(name)) {
+        return None;
+    }
+    let is_elsewhere = names_it.is_none() && well_known(port).is_some() && !is_framework_default(port);
+    let runs_without = only.component.is_some()
+        && (only.listening.iter().any(|one| one.ports.contains(port)) || may_be_development(&all, port));
+    let is_certain =
+        !is_elsewhere && !runs_without && only.inside.iter().all(|inside| inside.ports.contains(port));
+    let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
+    Some(Disagreement {
+        topic: Topic::Document,
+        subject: only.name().to_owned(),
+        wrong,
+        right: only.host.clone(),
+        confidence: if is_certain { Confidence::High } else { Confidence::Medium },
+    })
+}
+
+/// A URL of this machine without a name, beside a compose file that publishes
+/// one service: nothing else can be meant.
 fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
     let sighting = seen.sighting;
     let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
@@ -265,7 +310,8 @@ fn mapped_elsewhere<'a>(
         .entities
         .iter()
         .any(|entity| has(&entity.host) || (!entity.is_composed && has(&entity.listening)));
-    if is_open || (!is_by_compose && links.local.contains(&port.get())) {
+    if is_open || links.on_host.contains(&port.get()) || (!is_by_compose && links.local.contains(&port.get()))
+    {
         return None;
     }
     let mut inside = published.iter().copied().filter(|entity| has(&entity.inside));

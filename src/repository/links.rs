@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::disagreement::{Disagreement, merge};
 use super::entities::{Entity, entities, is_development_server};
 use super::layout::Layout;
-use super::units::{Unit, units};
-use super::{File, Repository, Seen, addresses, documented, listening, references, variables};
+use super::runs::Run;
+use super::units::{Unit, component_of_build, units};
+use super::{File, Repository, Seen, addresses, cluster, documented, listening, references, variables};
 use crate::model::Port;
 use crate::readers::compose::Texts;
 use crate::readers::words::{is_loopback, is_wildcard};
@@ -24,6 +25,10 @@ pub(super) struct Links {
     pub(super) entities: Vec<Entity>,
     /// Every number that stands somewhere else than in a document.
     pub(super) numbers: BTreeSet<u16>,
+    /// Every number that somebody publishes on the machine, or that a program takes there.
+    pub(super) on_host: BTreeSet<u16>,
+    /// What documents run of the images that they build.
+    pub(super) runs: Vec<Run>,
     /// Every number that something publishes, exposes or listens on.
     pub(super) open: BTreeSet<u16>,
     /// Every number that something outside containers has or asks for.
@@ -41,6 +46,18 @@ impl Links {
         let units = units(repository, &layout);
         let entities = entities(repository, &layout, &units);
         let (mut numbers, mut open, mut local) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut on_host = BTreeSet::new();
+        for seen in repository.sightings() {
+            let is_taken = seen.sighting.role == Role::Publish
+                || seen.sighting.container.is_some()
+                || seen.sighting.role == Role::Listen && seen.sighting.side == Side::Host;
+            if is_taken {
+                on_host.extend(seen.sighting.ports.ports().take(64).map(Port::get));
+            }
+        }
+        for statement in entities.iter().flat_map(|entity| &entity.host) {
+            on_host.extend(statement.ports.ports().take(64).map(Port::get));
+        }
         for seen in repository.sightings().filter(|seen| seen.sighting.context != Context::Prose) {
             let ports: Vec<u16> = seen.sighting.ports.ports().take(64).map(Port::get).collect();
             if matches!(seen.sighting.role, Role::Publish | Role::Listen | Role::Expose) {
@@ -56,7 +73,7 @@ impl Links {
             open.extend(&ports);
             numbers.extend(ports);
         }
-        Self { layout, units, entities, numbers, open, local, ..Self::default() }
+        Self { layout, units, entities, numbers, open, local, on_host, ..Self::default() }
     }
 
     /// Looks into every document that states a port.
@@ -94,8 +111,8 @@ fn layout(repository: &Repository) -> Layout {
     let mut layout = Layout::default();
     repository.sets.iter().for_each(|set| layout.add_scope(&set.folder));
     for set in &repository.sets {
-        for build in set.services.iter().filter_map(|service| service.build.as_deref()) {
-            layout.add_build(&set.folder, build);
+        for build in set.services.iter().filter_map(component_of_build) {
+            layout.add_build(&set.folder, &build);
         }
     }
     for file in repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain) {
@@ -183,6 +200,8 @@ pub(super) fn disagreements(repository: &Repository, links: &Links) -> Vec<Disag
     found.extend(documented::documented(repository, links));
     found.extend(addresses::addresses(repository, links));
     found.extend(listening::listening(repository, links));
+    found.extend(listening::runs(repository, links));
+    found.extend(cluster::cluster(repository));
     merge(found)
 }
 

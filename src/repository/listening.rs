@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::layout::is_below;
 use super::links::Links;
+use super::runs::Run;
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
@@ -31,6 +32,20 @@ pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreem
     found
 }
 
+/// Every container's port that a document maps of an image that it builds, and
+/// that nothing of the program speaks of.
+pub(super) fn runs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let judge = |run: &Run| {
+        let file = repository.file(&run.dockerfile)?;
+        let program = Program::of_dockerfile(repository, links, file);
+        let wrong = [run.statement.clone()];
+        let said = [&program.decided[..], &program.coded, &program.exposed].concat();
+        let is_known = meet(&wrong, &said) || program.is_mentioned(&wrong);
+        (!said.is_empty() && !is_known).then(|| program.found(&wrong, &[&said], true))
+    };
+    links.runs.iter().filter_map(judge).collect()
+}
+
 /// One program and what is said of it, from what decides to what only describes.
 #[derive(Debug, Default)]
 struct Program {
@@ -47,6 +62,8 @@ struct Program {
     is_started_otherwise: bool,
     /// Any number that its own files mention, `EXPOSE` aside.
     mentioned: BTreeSet<u16>,
+    /// The variables that its environment sets: what stands in for them does not count.
+    variables: BTreeSet<String>,
 }
 
 impl Program {
@@ -57,6 +74,7 @@ impl Program {
         program.is_started_otherwise = unit.has_command;
         let serves_files = unit.dockerfiles.iter().any(|path| links.web_servers.contains(path))
             || unit.command.as_deref().is_some_and(starts_a_server);
+        program.variables.clone_from(&unit.variables);
         program.add_sources(repository, links, component, !serves_files);
         program
     }
@@ -99,6 +117,10 @@ impl Program {
             }
             for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code)
             {
+                let is_set = |name: &str| self.variables.contains(name);
+                if sighting.role == Role::Fallback && sighting.variable.as_deref().is_some_and(is_set) {
+                    continue;
+                }
                 if sighting.role != Role::Connect {
                     mention(&mut self.mentioned, sighting);
                 }

@@ -5,6 +5,7 @@
 //! asks for through [`Texts`].
 
 mod addresses;
+mod cluster;
 mod disagreement;
 mod documented;
 mod entities;
@@ -17,6 +18,7 @@ mod links;
 mod listening;
 mod names;
 mod references;
+mod runs;
 mod together;
 mod tables;
 mod units;
@@ -152,6 +154,7 @@ impl Repository {
         repository.links = Links::new(&repository);
         repository.links.find_web_servers(&repository.files, texts);
         repository.links.find_compose_documents(&repository.files, texts.sources);
+        repository.links.runs = runs::runs(&repository.files, texts);
         repository.disagreements = links::disagreements(&repository, &repository.links);
         repository
     }

@@ -33,6 +33,11 @@ pub(super) fn is_one_of(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
 }
 
+/// Whether a name is one that anything may have: `the server`, `web app`.
+pub(super) fn says_nothing(name: &str) -> bool {
+    words_of(name).iter().all(|word| is_one_of(FILLERS, word))
+}
+
 /// The words of a name that tell it apart: brands by one name, words that say
 /// nothing left out unless there is nothing else.
 pub(super) fn telling_words(name: &str) -> Vec<String> {

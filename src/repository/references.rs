@@ -93,7 +93,7 @@ pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
     for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
         for checked in &unit.checked {
             let port = checked.ports.first();
-            if !unit.may_have(port) && unit.stated().next().is_some() {
+            if !unit.may_answer_on(port) && unit.stated().next().is_some() {
                 found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck));
             }
         }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::Statement;
-use super::layout::{Layout, is_below};
+use super::layout::{Layout, domain, is_below};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::facts::{KnownImage, known_image};
 use crate::model::{Port, PortRange};
 use crate::readers::compose::{ComposeService, ComposeSet};
 use crate::readers::words::{self, is_loopback, is_wildcard};
-use crate::readers::{Context, FileKind, Role, Side, Sighting};
+use crate::readers::{Context, FileKind, FilePath, Role, Side, Sighting};
 use crate::source::{Place, SourceId, Spanned};
 
 /// A service of the compose files of one folder, all sets that it is in taken together.
@@ -52,6 +52,8 @@ pub(super) struct Unit {
     pub(super) checked: Vec<Statement>,
     /// Any other number that its own files or its environment mention.
     pub(super) mentioned: BTreeSet<u16>,
+    /// Whether its environment lists all addresses that it listens on.
+    pub(super) is_told_all: bool,
     /// The variables that its environment sets.
     pub(super) variables: BTreeSet<String>,
 }
@@ -100,7 +102,20 @@ impl Unit {
     pub(super) fn may_have(&self, port: Port) -> bool {
         self.stated().any(|statement| statement.ports.contains(port))
             || self.mentioned.contains(&port.get())
-            || self.known_images().any(|image| image.ports.contains(&port.get()))
+            || !self.is_told_all && self.known_images().any(|image| image.ports.contains(&port.get()))
+    }
+
+    /// Whether something inside it may answer on a port: what its Dockerfile
+    /// exposes opens nothing where it is said otherwise what listens.
+    pub(super) fn may_answer_on(&self, port: Port) -> bool {
+        let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
+        let decided = || self.commanded.iter().chain(&self.told);
+        let is_decided =
+            self.targets.iter().any(|target| decided().any(|one| one.ports.overlaps(target.ports)));
+        if !is_decided {
+            return self.may_have(port);
+        }
+        has(&self.targets) || has(&self.commanded) || has(&self.told) || self.mentioned.contains(&port.get())
     }
 
     /// Whether it publishes a port.
@@ -111,7 +126,7 @@ impl Unit {
     /// Whether all ports that it has inside must be known: it is built here, or
     /// from an image that has no others.
     pub(super) fn is_closed(&self) -> bool {
-        if !self.dockerfiles.is_empty() {
+        if !self.dockerfiles.is_empty() || self.is_told_all {
             return true;
         }
         !self.images.is_empty()
@@ -154,7 +169,7 @@ fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
     add_all(&mut unit.aliases, service.aliases.iter().cloned());
     add_all(&mut unit.images, service.image.iter().cloned());
     add_all(&mut unit.dockerfiles, service.dockerfile.iter().cloned());
-    unit.component = unit.component.take().or_else(|| service.build.clone());
+    unit.component = unit.component.take().or_else(|| component_of_build(service));
     unit.has_command |= service.command.is_some();
     unit.command =
         unit.command.take().or_else(|| service.command.as_ref().map(|command| command.value.clone()));
@@ -188,15 +203,24 @@ fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
     let is_own = |host: &str| {
         host.is_empty() || is_wildcard(host) || is_loopback(host) || host == "+" || unit.is_named(host)
     };
-    let own: Vec<u16> = text
+    let own: Vec<Port> = text
         .split([',', ';', ' '])
         .filter_map(|part| part.rsplit_once("://").map_or(Some(part), |(_, rest)| Some(rest)))
         .filter_map(|authority| authority.trim_end_matches('/').rsplit_once(':'))
         .filter(|(host, _)| is_own(host))
         .filter_map(|(_, port)| words::port(port))
-        .map(Port::get)
         .collect();
-    unit.mentioned.extend(own);
+    // A broker says every address that it takes, and which of them others use.
+    if words::words_of(name).last().is_some_and(|last| last == "listeners") && !own.is_empty() {
+        unit.is_told_all = true;
+        for port in &own {
+            let is_new = unit.told.iter().all(|told| !told.ports.contains(*port));
+            if is_new {
+                add(&mut unit.told, PortRange::single(*port), value.place, "told to listen on");
+            }
+        }
+    }
+    unit.mentioned.extend(own.into_iter().map(Port::get));
 }
 
 fn add_compose_sightings(unit: &mut Unit, files: &BTreeMap<SourceId, &File>) {
@@ -250,8 +274,11 @@ fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &La
             add_dockerfile(unit, file);
         } else if file.path().kind() == FileKind::Plain {
             let code = file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code);
-            code.filter(|sighting| is_own_number(sighting))
-                .for_each(|sighting| mention(unit, sighting.ports));
+            code.filter(|sighting| is_own_number(sighting) && !is_overridden(unit, sighting))
+                .map(|sighting| sighting.ports)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|ports| mention(unit, ports));
         }
     }
 }
@@ -283,6 +310,22 @@ fn add_dockerfile(unit: &mut Unit, file: &File) {
             _ => mention(unit, sighting.ports),
         }
     }
+}
+
+/// Whether source code says what stands in for a variable that the compose
+/// file sets: then it stands in for nothing.
+fn is_overridden(unit: &Unit, sighting: &Sighting) -> bool {
+    sighting.role == Role::Fallback
+        && sighting.variable.as_deref().is_some_and(|name| unit.variables.contains(name))
+}
+
+/// The folder that a service's program lies in: that of its Dockerfile, where
+/// the whole repository is the build context; the context otherwise.
+pub(super) fn component_of_build(service: &ComposeService) -> Option<String> {
+    let context = service.build.as_deref()?;
+    let own = service.dockerfile.as_deref().map(|path| domain(FilePath::new(path).folder()));
+    let is_inside = |folder: &&str| !folder.is_empty() && *folder != context && is_below(folder, context);
+    Some(own.filter(is_inside).unwrap_or(context).to_owned())
 }
 
 fn mention(unit: &mut Unit, ports: PortRange) {

@@ -7,10 +7,10 @@ use super::disagreement::{Disagreement, Statement, Topic};
 use super::layout::{domain, is_below};
 use super::links::{Links, program_folder};
 use super::variable_names::{Telling, family_of, is_technology_default, telling};
-use super::{Repository, Seen};
+use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::PortRange;
-use crate::readers::words::{is_loopback, is_wildcard};
+use crate::readers::words::{is_loopback, is_wildcard, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Variant};
 
 /// Whose port a value speaks of.
@@ -78,7 +78,30 @@ fn said(seen: Seen<'_>) -> Option<Said<'_>> {
         Some(host) => Where::Host(host),
     };
     let family = if is_env_file { family_of(path) } else { "" };
-    Some(Said { seen, kind, whose, variant: path.variant(), family })
+    // `http://localhost:${API_PORT:-8000}`: what the variable holds is the number alone.
+    let is_number = sighting.role == Role::Fallback && names_a_number(sighting.variable.as_deref()?);
+    let whose = if is_number && whose == Where::Loopback { Where::Bare } else { whose };
+    Some(Said { seen, kind, whose, variant: variant_of(seen.file), family })
+}
+
+/// Whether a variable's name says that it holds a number, and no address.
+fn names_a_number(name: &str) -> bool {
+    words_of(name).last().is_some_and(|word| word == "port")
+}
+
+/// What a file is for: of a compose file, every word beside what all have is a
+/// variant (`docker-compose.gpu.yaml`).
+fn variant_of(file: &File) -> Variant<'_> {
+    let path = file.path();
+    if file.reader != "compose" || path.variant() != Variant::None {
+        return path.variant();
+    }
+    let is_common = |word: &&str| {
+        ["", "docker", "compose", "podman", "container", "override", "yml", "yaml", "base", "common"]
+            .contains(word)
+    };
+    let word = path.name().split(['.', '-', '_']).rfind(|word| !is_common(word));
+    word.map_or(Variant::None, Variant::Named)
 }
 
 impl Said<'_> {
@@ -109,7 +132,9 @@ impl Said<'_> {
     fn is_given_by(&self, value: &Self) -> bool {
         let is_development =
             matches!(self.variant, Variant::Named("dev" | "local")) && value.variant == Variant::None;
-        self.whose == value.whose && (self.variant == value.variant || is_development)
+        let is_of_its_own =
+            self.seen.file.path().variant() == Variant::None && value.variant == Variant::None;
+        self.whose == value.whose && (self.variant == value.variant || is_development || is_of_its_own)
     }
 }
 
@@ -265,7 +290,10 @@ impl Group<'_> {
             return;
         }
         let mut fallbacks: Vec<&Said<'_>> = self.of(&[Kind::ConfigFallback, Kind::CodeFallback]).collect();
-        fallbacks.sort_by_key(|fallback| fallback.kind);
+        let count = |one: &Said<'_>| fallbacks.iter().filter(|other| other.ports() == one.ports()).count();
+        let counts: BTreeMap<PortRange, usize> =
+            fallbacks.iter().map(|one| (one.ports(), count(one))).collect();
+        fallbacks.sort_by_key(|one| (one.kind, std::cmp::Reverse(counts.get(&one.ports()).copied())));
         let Some((first, rest)) = fallbacks.split_first() else { return };
         for other in rest {
             let is_one = self.telling > Telling::Nothing || self.is_in_one_component(first, other);
@@ -291,8 +319,24 @@ impl Group<'_> {
             .any(|said| said.seen.sighting.side != Side::Host && self.is_container_side(said.ports()));
         let is_told = self.links.units.iter().any(|unit| unit.variables.contains(self.name));
         let is_one = self.telling == Telling::One || self.is_in_one_component(one, other);
-        let is_certain = is_one && self.telling > Telling::Nothing && !is_default && !is_inside && !is_told;
+        let is_certain = is_one && self.telling > Telling::Nothing && !is_default && !is_inside && !is_told
+            || self.is_asked_for(one, other);
         if is_certain { Confidence::High } else { Confidence::Medium }
+    }
+
+    /// Whether a script asks this machine for the port that the variable publishes.
+    fn is_asked_for(&self, published: &Said<'_>, other: &Said<'_>) -> bool {
+        let sighting = other.seen.sighting;
+        let asks = other.kind == Kind::ConfigFallback
+            && other.seen.file.reader != "compose"
+            && sighting.side == Side::Host;
+        let publishes = |one: &crate::readers::compose::Published| {
+            one.origin.as_ref().is_some_and(|origin| origin.variable == self.name)
+                && one.host == published.ports()
+        };
+        let services = self.repository.sets.iter().flat_map(|set| &set.services);
+        asks && self.is_in_one_component(published, other)
+            && services.flat_map(|service| &service.published).any(publishes)
     }
 
     /// Rows of documents that give the variable a number that nothing else gives it.

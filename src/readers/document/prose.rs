@@ -75,6 +75,7 @@ fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Optio
             let host = token.host.as_deref()?;
             let side = words::side_of_host(host)?;
             let is_own = side == Side::Host || words::is_wildcard(host);
+            let side = if is_said_inside(&text[token.word.end..line.end]) { Side::Container } else { side };
             Some((side, if is_own { Confidence::Medium } else { Confidence::Low }))
         }
         Form::Pair => {
@@ -102,6 +103,26 @@ fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Optio
         }
         Form::Bare => bare(text, before, token, goes_on),
     }
+}
+
+/// Whether the rest of a sentence says that an address is one of a container.
+fn is_said_inside(rest: &str) -> bool {
+    let rest: String = rest.chars().take(80).collect::<String>().to_ascii_lowercase();
+    let sentence = rest.split(". ").next().unwrap_or("");
+    [
+        "inside its",
+        "inside the",
+        "inside of the",
+        "inside docker",
+        "inside a container",
+        "within the container",
+        "within its",
+        "in the container",
+        "in its container",
+        "internally",
+    ]
+    .iter()
+    .any(|words| sentence.contains(words))
 }
 
 fn bare(text: &str, before: &str, token: &Token, goes_on: bool) -> Option<(Side, Confidence)> {

@@ -113,7 +113,7 @@ fn item(text: &str, line: &Range<usize>, lead: &Lead, heading: &str, reading: &m
     let written = &text[line.clone()];
     let above = if lead.text.is_empty() { heading } else { &lead.text };
     let lower = markup::plain(written).to_lowercase();
-    let speaks = speaks_of_ports(above) || speaks_of_ports(&lower);
+    let speaks = [above, heading, &lower].into_iter().any(speaks_of_ports);
     if !speaks || is_example(&lower) || is_example(&above.to_lowercase()) {
         return false;
     }

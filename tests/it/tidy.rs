@@ -85,7 +85,7 @@ fn rooms() -> Vec<String> {
 
 #[test]
 fn every_file_opens_with_what_it_is_for() {
-    for folder in ["src", "tests", "benches"] {
+    for folder in ["src", "tests", "benches", "fuzz/src", "fuzz/fuzz_targets"] {
         for path in rust_files(folder) {
             let text = read(&path);
             assert!(text.starts_with("//! "), "{} does not open with `//! `", shown(&path));
@@ -109,6 +109,18 @@ fn no_file_is_forgotten() {
         let there: BTreeSet<PathBuf> = rust_files(folder).into_iter().collect();
         let forgotten: Vec<String> = there.difference(&known).map(|path| shown(path)).collect();
         assert!(forgotten.is_empty(), "no `mod` names {forgotten:?}");
+    }
+}
+
+#[test]
+fn every_reader_has_a_fuzz_target() {
+    let manifest = read(repository().join("fuzz/Cargo.toml"));
+    let names = portgen::readers::READERS.iter().map(|reader| reader.name);
+    for name in names.chain(["sets", "repository"]) {
+        let target = name.replace('-', "_");
+        let text = read(repository().join(format!("fuzz/fuzz_targets/{target}.rs")));
+        assert!(text.contains(&format!("(\"{name}\":")) || text.contains(&format!("::{name}(bytes)")), "{text}");
+        assert!(manifest.contains(&format!("path = \"fuzz_targets/{target}.rs\"")), "{target} is in no [[bin]]");
     }
 }
 

@@ -1,0 +1,5 @@
+//! Caddy.
+
+#![no_main]
+
+portgen_fuzz::reader!("caddy": "Caddyfile");

@@ -1,0 +1,5 @@
+//! cloudflared.
+
+#![no_main]
+
+portgen_fuzz::reader!("cloudflared": "cloudflared.yml");

@@ -1,0 +1,5 @@
+//! Compose.
+
+#![no_main]
+
+portgen_fuzz::reader!("compose": "compose.yaml");

@@ -1,0 +1,5 @@
+//! C#.
+
+#![no_main]
+
+portgen_fuzz::reader!("csharp": "Program.cs");

@@ -1,0 +1,5 @@
+//! Development containers.
+
+#![no_main]
+
+portgen_fuzz::reader!("devcontainer": "devcontainer.json");

@@ -1,0 +1,5 @@
+//! Dockerfile.
+
+#![no_main]
+
+portgen_fuzz::reader!("dockerfile": "Dockerfile");

@@ -1,0 +1,5 @@
+//! env files.
+
+#![no_main]
+
+portgen_fuzz::reader!("dotenv": ".env" ".env.example" "app.env");

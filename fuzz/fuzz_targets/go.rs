@@ -1,0 +1,5 @@
+//! Go.
+
+#![no_main]
+
+portgen_fuzz::reader!("go": "main.go");

@@ -1,0 +1,5 @@
+//! Kubernetes.
+
+#![no_main]
+
+portgen_fuzz::reader!("kubernetes": "deploy/service.yaml");

@@ -1,0 +1,5 @@
+//! Documents.
+
+#![no_main]
+
+portgen_fuzz::reader!("markdown": "README.md" "docs/ports.rst");

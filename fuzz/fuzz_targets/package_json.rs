@@ -1,0 +1,5 @@
+//! package.json.
+
+#![no_main]
+
+portgen_fuzz::reader!("package-json": "package.json");

@@ -1,0 +1,5 @@
+//! PHP.
+
+#![no_main]
+
+portgen_fuzz::reader!("php": "index.php");

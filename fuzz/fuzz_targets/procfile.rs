@@ -1,0 +1,5 @@
+//! Procfiles.
+
+#![no_main]
+
+portgen_fuzz::reader!("procfile": "Procfile");

@@ -1,0 +1,5 @@
+//! Python.
+
+#![no_main]
+
+portgen_fuzz::reader!("python": "settings.py");

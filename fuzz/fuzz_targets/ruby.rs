@@ -1,0 +1,5 @@
+//! Ruby.
+
+#![no_main]
+
+portgen_fuzz::reader!("ruby": "config/puma.rb");

@@ -1,0 +1,5 @@
+//! Rust.
+
+#![no_main]
+
+portgen_fuzz::reader!("rust": "src/main.rs");

@@ -1,0 +1,5 @@
+//! Traefik.
+
+#![no_main]
+
+portgen_fuzz::reader!("traefik": "traefik.yml" "traefik.toml" "dynamic.yml");

@@ -2,4 +2,4 @@
 
 #![no_main]
 
-portgen_fuzz::reader!("markdown": "README.md" "docs/ports.rst");
+portgen_fuzz::reader!("markdown": "README.md" "ports.mdx");

@@ -12,7 +12,7 @@ use portgen::readers::{self, FilePath, Reader, Reading};
 use portgen::report::{Appearance, FORMATS, Report};
 use portgen::repository::{Repository, ScannedFile};
 use portgen::rules::Evidence;
-use portgen::source::{Span, Sources};
+use portgen::source::{Sources, Span};
 
 #[doc(hidden)]
 pub use libfuzzer_sys::fuzz_target;
@@ -152,7 +152,10 @@ pub fn repository(bytes: &[u8]) {
     }
     let strictness = Strictness { pedantic: true, ..Strictness::default() };
     let verdict = judge(&[], &sources, findings, strictness);
-    let report = Report { findings: &verdict.findings, ..Report::new("survey", verdict.findings.is_empty(), &sources) };
+    let report = Report {
+        findings: &verdict.findings,
+        ..Report::new("survey", verdict.findings.is_empty(), &sources)
+    };
     for format in FORMATS {
         (format.write)(&report, &Appearance::PLAIN, &mut std::io::sink()).expect("nothing is in the way");
     }

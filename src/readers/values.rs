@@ -297,6 +297,7 @@ pub fn fallbacks(text: &str, base: usize, setting: &Setting, anywhere: bool, out
 /// The variable and the place of the digits of `${NAME:-8000}` that opens at an offset.
 pub fn fallback_at(text: &str, open: usize) -> Option<(&str, Range<usize>)> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    text.get(open..)?.strip_prefix("${")?;
     let name = open + 2;
     let length = text.as_bytes().get(name..)?.iter().take_while(|byte| is_name(byte)).count();
     let rest = &text[name + length..];
@@ -398,5 +399,13 @@ mod tests {
         check("U=${API_URL:-http://localhost:8000}", &["8000 Fallback Host API_URL localhost"]);
         check("U=${TIMEOUT:-8000}", &[]);
         check("P=${A_PORT:-${B_PORT:-\"90\"}}", &["90 Fallback Unknown B_PORT"]);
+    }
+
+    #[test]
+    fn what_opens_no_fallback_is_none() {
+        assert_eq!(fallback_at("${X:-80}", 0), Some(("X", 5..7)));
+        assert_eq!(fallback_at("\u{1f}ÿttpathlocalhost:80", 0), None);
+        assert_eq!(fallback_at("é", 1), None);
+        assert_eq!(fallback_at("", 3), None);
     }
 }

@@ -184,7 +184,9 @@ impl Repository {
 
     /// The file of a source.
     pub fn file_of(&self, source: SourceId) -> Option<&File> {
-        self.files.iter().find(|file| file.source == source)
+        // They joined the sources in their order.
+        let index = self.files.binary_search_by_key(&source, |file| file.source).ok()?;
+        self.files.get(index)
     }
 }
 

@@ -1,5 +1,9 @@
 //! Names of one service, however differently people write them.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use crate::facts::{image_name, known_image};
 use crate::readers::words::words_of;
 
@@ -63,6 +67,29 @@ pub(super) fn telling_words(name: &str) -> Vec<String> {
     telling
 }
 
+/// How many names' words are kept.
+const MOST_KNOWN: usize = 50_000;
+
+thread_local! {
+    /// The words of names that were asked for: every name that somebody wrote is
+    /// held against every service's.
+    static KNOWN: RefCell<HashMap<String, Rc<[String]>>> = RefCell::default();
+}
+
+fn known_words(name: &str) -> Rc<[String]> {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(words) = known.get(name) {
+            return Rc::clone(words);
+        }
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        let words: Rc<[String]> = telling_words(name).into();
+        known.insert(name.to_owned(), Rc::clone(&words));
+        words
+    })
+}
+
 fn is_version(word: &str) -> bool {
     let digits = word.trim_start_matches('v');
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -89,7 +116,7 @@ fn one_spelling(word: &str) -> String {
 
 /// How well a name that somebody wrote fits the name of a service.
 pub(super) fn fit(written: &str, name: &str) -> Option<Fit> {
-    let (written, name) = (telling_words(written), telling_words(name));
+    let (written, name) = (known_words(written), known_words(name));
     fit_words(&written, &name)
 }
 
@@ -113,9 +140,8 @@ fn fit_words(written: &[String], name: &[String]) -> Option<Fit> {
 /// Whether a name that somebody wrote is that of a container image: `Postgres`
 /// of `postgis/postgis`, `PostgreSQL 16` of `postgres:16`.
 pub(super) fn fits_image(written: &str, image: &str) -> bool {
-    let image_words = telling_words(&image_name(image));
-    let mut written = telling_words(written);
-    if written == image_words {
+    let mut written = known_words(written).to_vec();
+    if *written == *known_words(&image_name(image)) {
         return true;
     }
     written.retain(|word| word != "db" && word != "cache");

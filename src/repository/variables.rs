@@ -158,6 +158,10 @@ pub(super) fn variables(repository: &Repository, links: &Links) -> Vec<Disagreem
     found
 }
 
+/// How many values of one variable in one folder are held against a further
+/// one: people look at the first few, and the time must not be their square.
+const MOST_TWINS: usize = 64;
+
 struct Group<'a> {
     name: &'a str,
     telling: Telling,
@@ -263,15 +267,12 @@ impl Group<'_> {
 
     /// Two env files that everybody reads, with two numbers.
     fn judge_values(&self, found: &mut Vec<Disagreement>) {
-        let values: Vec<&Said<'_>> = self.of(&[Kind::Value]).collect();
-        for (index, value) in values.iter().enumerate() {
-            let is_twin = |other: &&&Said<'_>| {
-                other.is_comparable_to(value)
-                    && other.family == value.family
-                    && other.seen.file.path != value.seen.file.path
-                    && other.seen.file.path().folder() == value.seen.file.path().folder()
-            };
-            let twins: Vec<&&Said<'_>> = values[..index].iter().filter(is_twin).collect();
+        let mut groups: BTreeMap<_, Vec<&Said<'_>>> = BTreeMap::new();
+        for value in self.of(&[Kind::Value]) {
+            let folder = value.seen.file.path().folder();
+            let group = groups.entry((folder, value.family, value.variant, value.whose)).or_default();
+            let is_twin = |other: &&&Said<'_>| other.seen.file.path != value.seen.file.path;
+            let twins: Vec<&&Said<'_>> = group.iter().filter(is_twin).collect();
             if !twins.is_empty() && twins.iter().all(|twin| twin.ports() != value.ports()) {
                 found.push(Disagreement {
                     topic: Topic::Variable,
@@ -280,6 +281,9 @@ impl Group<'_> {
                     right: twins.iter().map(|twin| twin.statement()).collect(),
                     confidence: Confidence::High,
                 });
+            }
+            if group.len() < MOST_TWINS {
+                group.push(value);
             }
         }
     }

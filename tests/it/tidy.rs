@@ -119,8 +119,14 @@ fn every_reader_has_a_fuzz_target() {
     for name in names.chain(["sets", "repository"]) {
         let target = name.replace('-', "_");
         let text = read(repository().join(format!("fuzz/fuzz_targets/{target}.rs")));
-        assert!(text.contains(&format!("(\"{name}\":")) || text.contains(&format!("::{name}(bytes)")), "{text}");
-        assert!(manifest.contains(&format!("path = \"fuzz_targets/{target}.rs\"")), "{target} is in no [[bin]]");
+        assert!(
+            text.contains(&format!("(\"{name}\":")) || text.contains(&format!("::{name}(bytes)")),
+            "{text}"
+        );
+        assert!(
+            manifest.contains(&format!("path = \"fuzz_targets/{target}.rs\"")),
+            "{target} is in no [[bin]]"
+        );
     }
 }
 

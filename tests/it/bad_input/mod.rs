@@ -11,6 +11,8 @@ mod outputs;
 mod table;
 /// Templates that are broken, endless or reach outside.
 mod templates;
+/// Trees of files that hurt those who read them.
+mod tree;
 
 pub use folder::Folder;
 

@@ -1,0 +1,5 @@
+//! Compose files under other names.
+
+#![no_main]
+
+portgen_fuzz::reader!("stack": "local.yml");

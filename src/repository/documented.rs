@@ -99,9 +99,9 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
 /// Whether a port may be one of these, or of what goes by the same name elsewhere.
 fn is_its_own(meant: &[&Entity], port: Port, links: &Links) -> bool {
     let name = meant.first().map_or("", |entity| entity.name());
-    let is_same = |entity: &&Entity| entity.fit(name) == Some(Fit::Whole);
+    let is_same = |entity: &Entity| entity.fit(name) == Some(Fit::Whole);
     meant.iter().any(|entity| entity.may_have(port))
-        || links.entities.iter().filter(is_same).any(|entity| entity.may_have(port))
+        || links.entities.iter().filter(|entity| entity.may_have(port)).any(is_same)
 }
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::document::line::{bullet, is_line_of_marks, lines, shift, trimmed};
 use super::document::{self, Block, Fence, Grid};
 use super::{FileKind, Reader};
 
@@ -10,7 +11,8 @@ pub static READER: Reader = Reader {
     name: "markdown",
     summary: "tables, URLs and commands of Markdown documents",
     takes: |path| {
-        path.has_extension(&["md", "markdown", "mdown", "mkd", "mdx", "mdc", "qmd"])
+        (path.has_extension(&["md", "markdown", "mdown", "mkd", "mdx", "mdc", "qmd"])
+            || path.is_named(&["readme.txt", "ports.txt"]))
             && path.kind() != FileKind::History
     },
     knows: document::may_speak_of_ports,
@@ -25,21 +27,6 @@ fn blocks(text: &str) -> Vec<Block> {
         parser.step();
     }
     parser.blocks
-}
-
-/// The lines of a text without their endings, a byte order mark left out.
-fn lines(text: &str) -> Vec<Range<usize>> {
-    let mut start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    let mut lines = Vec::new();
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let line = &text[start..end.max(start)];
-        lines.push(start..start + line.trim_end_matches('\r').len());
-        start = end + 1;
-        if start > text.len() {
-            break;
-        }
-    }
-    lines
 }
 
 struct Parser<'t> {
@@ -169,10 +156,6 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn shift(range: &Range<usize>, by: usize) -> Range<usize> {
-    range.start + by..range.end + by
-}
-
 /// The mark and the length of a fence that a line opens.
 fn fence_of(line: &str) -> Option<(u8, usize)> {
     let mark = *line.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
@@ -190,32 +173,6 @@ fn heading(line: &str) -> Option<(u8, Range<usize>)> {
     let text = rest.trim_end_matches(['#', ' ', '\t']);
     let start = level + text.len() - text.trim_start().len();
     Some((u8::try_from(level).unwrap_or(6), start..(level + text.len()).max(start)))
-}
-
-/// How long an item's bullet is, blanks and a box to tick included; 0 for none.
-fn bullet(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let marks = match bytes.first() {
-        Some(b'-' | b'*' | b'+' | b'\xe2') if bytes[0] != b'\xe2' => 1,
-        Some(b'0'..=b'9') => {
-            let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits <= 3 && matches!(bytes.get(digits), Some(b'.' | b')')) { digits + 1 } else { 0 }
-        }
-        _ if line.starts_with('•') => '•'.len_utf8(),
-        _ => 0,
-    };
-    let rest = &line[marks..];
-    if marks == 0 || !rest.starts_with([' ', '\t']) {
-        return 0;
-    }
-    let blanks = rest.len() - rest.trim_start().len();
-    let rest = rest.trim_start();
-    let tick = ["[ ] ", "[x] ", "[X] "].iter().find(|tick| rest.starts_with(**tick)).map_or(0, |tick| tick.len());
-    marks + blanks + tick
-}
-
-fn is_line_of_marks(line: &str) -> bool {
-    line.chars().all(|character| matches!(character, '-' | '=' | '*' | '_' | ' '))
 }
 
 /// The cells of a row; a `|` behind a backslash or in code belongs to its cell.
@@ -242,12 +199,6 @@ fn cells(text: &str, row: Range<usize>) -> Vec<Range<usize>> {
         cells.pop();
     }
     cells.into_iter().map(|cell| shift(&cell, row.start)).collect()
-}
-
-fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
-    let cell = &line[range.clone()];
-    let start = range.start + cell.len() - cell.trim_start().len();
-    start..start + cell.trim().len()
 }
 
 #[cfg(test)]
@@ -306,8 +257,9 @@ mod tests {
             "```\n| Service | Port |\n|-|-|\n| a | 8080 |\n```\n",
             "<!--\n| Service | Port |\n|-|-|\n| a | 8080 |\n-->\n",
         ] {
-            check("README.md", table, &[]);
+            check("README.md", &format!("{table}\nOf a port.\n"), &[]);
         }
+        check("README.md", "| Support |\n|-|\n| 8080 |\n", &["no reader"]);
         check("CHANGELOG.md", "| Service | Port |\n|-|-|\n| a | 8080 |\n", &["no reader"]);
     }
 
@@ -340,7 +292,7 @@ mod tests {
 
     fn stated(text: &str) -> Vec<String> {
         let path = crate::readers::FilePath::new("PORTS.md");
-        let (_, reading) = crate::readers::read(&path, text).expect("it is read");
+        let Some((_, reading)) = crate::readers::read(&path, text) else { return Vec::new() };
         let show = |stated: &crate::readers::StatedRange| {
             let section = stated.section.map_or(String::new(), |section| format!(" {}", text[section.range()].lines().count()));
             format!("{} {:?} {}{section}", &text[stated.place.range()], stated.kind, stated.title)

@@ -70,6 +70,7 @@ readers! {
     compose
     dotenv
     markdown
+    rst
     procfile
     dockerfile
     package_json

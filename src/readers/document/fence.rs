@@ -72,6 +72,7 @@ fn compose(body: &str, base: usize, reading: &mut Reading) {
                 let span = Span::new(token.place.start + base, token.place.end + base);
                 reading.sightings.push(Sighting {
                     host: token.host,
+                    variable: token.variable,
                     service: name.text().map(str::to_owned),
                     container: token.container.or(target),
                     protocol: token.protocol,
@@ -125,7 +126,7 @@ fn content(info: &str, body: &str) -> Content {
                 Content::Compose
             } else if looks_like_environment(body) {
                 Content::Environment
-            } else if body.lines().any(|line| line.trim_start().starts_with("$ ")) {
+            } else if body.lines().any(|line| is_command(line.trim_start())) {
                 Content::Commands
             } else {
                 Content::Output
@@ -133,6 +134,10 @@ fn content(info: &str, body: &str) -> Content {
         }
         _ => Content::Other,
     }
+}
+
+fn is_command(line: &str) -> bool {
+    ["$ ", "docker run ", "docker compose ", "docker-compose "].iter().any(|start| line.starts_with(start))
 }
 
 /// Whether every line is a comment or sets a variable of capitals.

@@ -167,8 +167,13 @@ fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
     if token.form != Form::Url {
         return None;
     }
-    let before = tail(&text[line.start..token.word.start]).strip_suffix("](")?;
-    let start = before.rfind('[')?;
+    let before = tail(&text[line.start..token.word.start]);
+    let (before, opening) = match before.strip_suffix("](") {
+        Some(before) => (before, '['),
+        // `text <url>`_
+        None => (before.strip_suffix(" <").filter(|_| text[token.word.end..].starts_with(">`"))?, '`'),
+    };
+    let start = before.rfind(opening)?;
     let shown = &before[start + 1..];
     (!shown.contains("://")).then(|| clean(shown)).flatten()
 }
@@ -197,7 +202,7 @@ fn subject(before: &str) -> Option<String> {
 }
 
 /// A label as a name: what explains it is left out, and a sentence is none.
-fn clean(raw: &str) -> Option<String> {
+pub(super) fn clean(raw: &str) -> Option<String> {
     let raw = raw.rsplit(['|', '\u{2502}']).next()?;
     let plain = markup::plain(raw);
     let end = plain.find(['(', ',', ';']).unwrap_or(plain.len());

@@ -3,11 +3,14 @@
 
 mod cell;
 mod column;
+pub(super) mod drawn;
 mod fence;
 mod html;
+mod item;
 mod markup;
 mod outline;
 mod label;
+pub(super) mod line;
 mod prose;
 mod stated;
 mod table;
@@ -58,12 +61,17 @@ pub(super) struct Fence {
 /// Reads the ports of a document's blocks.
 pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: &mut Reading) {
     let outline = outline::Outline::new(text, blocks);
+    let mut announced = Announced::default();
     for (index, block) in blocks.iter().enumerate() {
+        announced.pass(text, block);
         match block {
             Block::Table(grid) => table::read(text, grid, outline.section(index), reading),
-            Block::Heading(_, line) | Block::Item(line) | Block::Line(line) => {
-                prose::read(text, line.clone(), reading);
+            Block::Item(line) => {
+                if !item::read(text, line, announced.is_list_of_ports, reading) {
+                    prose::read(text, line.clone(), reading);
+                }
             }
+            Block::Heading(_, line) | Block::Line(line) => prose::read(text, line.clone(), reading),
             Block::Fence(fence) => fence::read(text, fence, reading),
             Block::Blank => {}
         }
@@ -72,8 +80,47 @@ pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: 
     table::add_health_paths(text, reading);
 }
 
+/// Whether the list that goes on is one of ports, by the heading above it or
+/// the sentence before it.
+#[derive(Default)]
+struct Announced {
+    is_list_of_ports: bool,
+    by_heading: bool,
+    is_in_list: bool,
+}
+
+impl Announced {
+    fn pass(&mut self, text: &str, block: &Block) {
+        match block {
+            Block::Heading(_, line) => {
+                self.by_heading = item::announces(&markup::plain(&text[line.clone()]));
+                (self.is_list_of_ports, self.is_in_list) = (self.by_heading, false);
+            }
+            Block::Item(_) => self.is_in_list = true,
+            // A line right below an item is a part of it.
+            Block::Line(line) if !self.is_in_list => {
+                let line = text[line.clone()].trim_end_matches(['*', '_', ' ']);
+                let lead = line.ends_with([':', '：']).then(|| item::announces(&markup::plain(line)));
+                self.is_list_of_ports = lead.unwrap_or(self.by_heading);
+            }
+            Block::Line(_) => {}
+            Block::Blank | Block::Table(_) | Block::Fence(_) => self.is_in_list = false,
+        }
+    }
+}
+
 /// Whether a text may say anything of a port at all: a cheap look at its bytes.
 pub(super) fn may_speak_of_ports(text: &str) -> bool {
-    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    ["port", "Port", "PORT", "localhost", "127.0.0.1", "0.0.0.0"].iter().any(|word| has(word))
+    let bytes = text.as_bytes();
+    let before = |at: usize| at.checked_sub(1).map_or(b' ', |at| bytes[at]);
+    let has = |word: &str, may_follow: fn(u8) -> bool| {
+        memchr::memmem::find_iter(bytes, word).any(|at| may_follow(before(at)))
+    };
+    // `support`, `import` are none.
+    has("port", |before| !before.is_ascii_alphabetic())
+        || has("Port", |_| true)
+        || has("PORT", |before| !before.is_ascii_alphabetic())
+        || ["localhost", "127.0.0.1", "0.0.0.0", "-p ", "端口", "ポート"]
+            .iter()
+            .any(|word| has(word, |_| true))
 }

@@ -50,6 +50,7 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
         reading.sightings.push(Sighting {
             side,
             host: token.host.clone(),
+            variable: token.variable.clone(),
             protocol: token.protocol,
             service: container.as_ref().and_then(|(_, service)| service.clone()).or(service),
             container: token.container.or(container.map(|(ports, _)| ports)),

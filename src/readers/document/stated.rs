@@ -252,11 +252,13 @@ fn kind(lower: &str) -> (StatedKind, bool) {
     (if forbids { StatedKind::Reserved } else { StatedKind::Range }, true)
 }
 
-fn is_example(lower: &str) -> bool {
+/// Whether a text, in lower case, only shows what something may look like.
+pub(super) fn is_example(lower: &str) -> bool {
     EXAMPLES.iter().any(|words| lower.contains(words))
 }
 
-fn speaks_of_ports(text: &str) -> bool {
+/// Whether a word of a text is `port`.
+pub(super) fn speaks_of_ports(text: &str) -> bool {
     text.split(|character: char| !character.is_alphanumeric())
         .any(|word| ["port", "ports"].iter().any(|other| word.eq_ignore_ascii_case(other)))
 }

@@ -200,7 +200,7 @@ impl Layout {
                 side,
                 host: token.host,
                 protocol: token.protocol,
-                variable: row.variable.clone(),
+                variable: token.variable.or_else(|| row.variable.clone()),
                 service: row.service.clone(),
                 container: token.container,
                 context: Context::Prose,

@@ -38,6 +38,8 @@ pub(super) struct Token {
     pub(super) container: Option<PortRange>,
     /// The protocol behind it.
     pub(super) protocol: Protocol,
+    /// The variable that it stands behind as a fallback: `X` of `${X:-8080}`.
+    pub(super) variable: Option<String>,
 }
 
 /// Every port of a part of a text, in order. Versions, times, dates, sizes,
@@ -101,8 +103,13 @@ fn read_word(text: &str, word: Range<usize>, found: &mut Vec<Token>) {
             host: Some(url.host.to_ascii_lowercase()),
             container: None,
             protocol: Protocol::Tcp,
+            variable: None,
             word: word.clone(),
         }));
+        return;
+    }
+    if let Some(open) = written.find("${") {
+        found.extend(fallback(written, open, &word));
         return;
     }
     let written = written.trim_end_matches(['.', ':', '/', '?', '=']);
@@ -116,6 +123,39 @@ fn read_word(text: &str, word: Range<usize>, found: &mut Vec<Token>) {
     } else if trimmed.contains('/') {
         read_list(text, start, trimmed, found);
     }
+}
+
+/// `${X:-8080}` and `127.0.0.1:${X:-8080}:80`.
+fn fallback(written: &str, open: usize, word: &Range<usize>) -> Option<Token> {
+    let host = written[..open].strip_suffix(':');
+    let is_address =
+        host.is_some_and(|host| host.parse::<std::net::Ipv4Addr>().is_ok() || host == "localhost");
+    if open > 0 && !is_address {
+        return None;
+    }
+    let (inside, rest) = written[open + 2..].split_once('}')?;
+    let (name, digits) = inside.split_once('-')?;
+    let name = name.strip_suffix(':').unwrap_or(name);
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let port = words::port(digits).filter(|_| is_name)?;
+    let (rest, protocol) = split_protocol(rest.trim_end_matches('.'))?;
+    let container =
+        rest.strip_prefix(':').map(|rest| rest.rsplit('-').next().unwrap_or(rest).trim_end_matches('}'));
+    let container = container.and_then(words::port);
+    if !rest.is_empty() && container.is_none() {
+        return None;
+    }
+    let start = word.start + open + 2 + inside.len() - digits.len();
+    Some(Token {
+        word: word.clone(),
+        place: start..start + digits.len(),
+        ports: words::single(port),
+        form: if container.is_some() { Form::Mapping } else { Form::Bare },
+        host: host.map(str::to_owned),
+        container: container.map(words::single),
+        protocol: protocol.unwrap_or(Protocol::Tcp),
+        variable: Some(name.to_owned()),
+    })
 }
 
 /// `3000/3001`, of which each is a port; not a date, nor a part of a path.
@@ -144,6 +184,7 @@ fn plain_word(text: &str, at: Range<usize>) -> Option<Token> {
         host: None,
         container: None,
         protocol: protocol.unwrap_or(Protocol::Tcp),
+        variable: None,
     };
     let is_marked = protocol.is_some();
     if let Some((ports, length)) = range(body).filter(|(_, length)| *length == body.len()) {
@@ -289,6 +330,9 @@ mod tests {
             if let Some(container) = token.container {
                 out += &format!(" >{container}");
             }
+            if let Some(variable) = token.variable {
+                out += &format!(" ${variable}");
+            }
             if token.protocol != Protocol::Tcp {
                 out += &format!(" {}", token.protocol.as_str());
             }
@@ -327,6 +371,10 @@ mod tests {
             ("~8080", &["8080 Bare"]),
             ("8080.", &["8080 Bare"]),
             ("3010-3000", &[]),
+            ("`${API_PORT:-8080}`", &["8080 Bare $API_PORT"]),
+            ("127.0.0.1:${API_PORT-8080}:${B:-80}/udp", &["8080 Mapping @127.0.0.1 >80 $API_PORT udp"]),
+            ("${A:-x}:${B:-80}", &[]),
+            ("${A}:80", &[]),
         ] {
             assert_eq!(found(text), expect, "{text}");
         }

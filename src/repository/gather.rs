@@ -9,7 +9,7 @@ use crate::diagnostic::Confidence;
 use crate::model::{PortRange, Protocol};
 use crate::readers::compose::{ComposeSet, Published};
 use crate::readers::words::{is_loopback, is_wildcard};
-use crate::readers::{Context, FileKind, Role, Side, StatedKind};
+use crate::readers::{Context, DocumentRow, FileKind, Role, Side, StatedKind};
 use crate::source::{Place, Sources};
 
 /// The inventory of a repository.
@@ -195,6 +195,19 @@ fn add_document(repository: &Repository, file: &File, inventory: &mut Inventory,
             Some(service) => add_row(service, written, group, place, sighting.side),
             None => add_own_row(inventory, file, seen, group, place),
         }
+        add_health(inventory, seen);
+    }
+}
+
+/// Gives a port the path that its row's document asks to see whether it is well.
+fn add_health(inventory: &mut Inventory, seen: Seen<'_>) {
+    let rows = seen.file.reading.tables.iter().flat_map(|table| &table.rows);
+    let is_row = |row: &&DocumentRow| row.ports.iter().any(|(span, _)| *span == seen.sighting.span);
+    let Some(path) = rows.clone().find(is_row).and_then(|row| row.health.clone()) else { return };
+    let ports = inventory.services.iter_mut().flat_map(|service| &mut service.ports);
+    let is_here = |port: &&mut InventoryPort| port.places.iter().any(|place| place.place == seen.place());
+    for port in ports.filter(is_here).filter(|port| port.health.is_none()) {
+        port.health = Some(path.clone());
     }
 }
 

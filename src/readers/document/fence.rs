@@ -36,9 +36,14 @@ pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
             let setting =
                 Setting { side: Side::Host, context: Context::Prose, confidence: Confidence::Medium };
             let found = command::sightings(body, base, &setting);
-            reading
-                .sightings
-                .extend(found.into_iter().map(|sighting| Sighting { role: Role::State, ..sighting }));
+            // What a command prints is no setting: `vport_num=1`.
+            let is_set = |sighting: &Sighting| {
+                let name = sighting.variable.as_deref().unwrap_or("");
+                !name.bytes().any(|byte| byte.is_ascii_lowercase())
+            };
+            reading.sightings.extend(
+                found.into_iter().filter(is_set).map(|sighting| Sighting { role: Role::State, ..sighting }),
+            );
         }
         Content::Output => {
             let first = reading.sightings.len();

@@ -33,8 +33,11 @@ pub(super) fn read(text: &str, line: &Range<usize>, is_announced: bool, reading:
     let Some(token) = found.first().filter(|token| token.ports.len() == 1) else { return false };
     let before = &text[line.start..token.word.start];
     let after = &text[token.word.end..line.end];
-    let said =
-        by_default(before).or_else(|| named_before(before, after)).or_else(|| named_behind(before, after));
+    // `Takes them in order (8000, 8001)` names nothing.
+    let is_only = found.len() == 1;
+    let said = by_default(before)
+        .or_else(|| named_before(before, after).filter(|_| is_only || !before.contains('(')))
+        .or_else(|| named_behind(before, after));
     let Some(said) = said.filter(|_| may_be_meant(text, token)) else { return false };
     let is_variable = is_environment(&said.name) && words::names_a_port(&said.name);
     let is_other = !is_variable && is_environment(&said.name) && said.name.contains('_');
@@ -113,7 +116,8 @@ fn named_before(before: &str, after: &str) -> Option<Said> {
     let is_separated = trimmed.ends_with([':', '：', '–', '—', '=', '→', '('])
         || [" -", "->", "=>", "**-"].iter().any(|end| trimmed.ends_with(end));
     // `API on port 8000` says it with words.
-    if !is_separated && !(is_port && length > 5) {
+    let is_told = is_separated || (is_port && length > 5);
+    if !is_told {
         return None;
     }
     let name = trimmed.trim_end_matches(['–', '—', '=', '→', '>', '-', '(', ':', '：', ' ', '*', '`']);
@@ -153,7 +157,7 @@ mod tests {
     fn items_name_their_ports() {
         check(
             "README.md",
-            "## Ports\n- API: 8000\n* Backend – port 8001\n- **Frontend**: `3000` (React)\n- Port 8002: Admin UI\n- 5432 - PostgreSQL\n- Redis (6379)\n- web: 8080:80\n- `MAIL_PORT`: 1025\n- Users: 5000 at most\n- Pages 3000\n\nOther:\n- Size: 4000\n",
+            "## Ports\n- API: 8000\n* Backend – port 8001\n- **Frontend**: `3000` (React)\n- Port 8002: Admin UI\n- 5432 - PostgreSQL\n- Redis (6379)\n- web: 8080:80\n- `MAIL_PORT`: 1025\n- Users: 5000 at most\n- Pages 3000\n- In order (8000, 8001)\n\nOther:\n- Size: 4000\n",
             &[
                 "2:8 8000 State service=API ~",
                 "3:18 8001 State service=Backend ~",

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Status;
 use super::console::Console;
-use super::options::ReportFormat;
+use super::options::{ListFormat, ReportFormat};
 use crate::app::{self, BaselineOptions, CheckOptions, FixOptions, Fixed, Location, Progress};
 use crate::check::Strictness;
 use crate::diagnostic::Failure;
@@ -58,8 +58,8 @@ pub(super) struct Arguments {
     #[arg(conflicts_with_all = ["paths", "fix", "diff"])]
     write_baseline: Option<Option<PathBuf>>,
     /// List the files that are read, and why others are not; check nothing
-    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline", "staged"])]
-    files: bool,
+    #[arg(long, conflicts_with_all = ["fix", "diff", "write_baseline", "staged"], value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    files: Option<ListFormat>,
     /// End with 0 whatever is found, for uploads
     #[arg(long)]
     exit_zero: bool,
@@ -100,9 +100,9 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let location = console.location()?;
-    if arguments.files {
+    if let Some(format) = arguments.files {
         let listed = app::checked_files(&location, &arguments.options(&location).paths)?;
-        return super::files::list("check", &listed, arguments.format, console);
+        return super::files::list("check", &listed, (format, arguments.format), console);
     }
     if arguments.include_unsafe && !(arguments.fix || arguments.diff) {
         return Err(Failure::new("usage", "--unsafe says which changes --fix or --diff is about"));

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Status;
 use super::console::Console;
-use super::options::ReportFormat;
+use super::options::{ListFormat, ReportFormat};
 use crate::app::{self, SurveyOptions, Surveyed};
 use crate::check::Strictness;
 use crate::diagnostic::Failure;
@@ -34,8 +34,8 @@ pub(super) struct Arguments {
     #[arg(long = "env-file", value_name = "FILE")]
     env_files: Vec<PathBuf>,
     /// List the files that are read, and why others are not; survey nothing
-    #[arg(long)]
-    files: bool,
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    files: Option<ListFormat>,
     /// End with 0 whatever is found, for uploads
     #[arg(long)]
     exit_zero: bool,
@@ -62,9 +62,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         strictness: Strictness { ignore_suppressions: false, pedantic: arguments.pedantic },
         progress: console.progress(),
     };
-    if arguments.files {
+    if let Some(format) = arguments.files {
         let listed = app::surveyed_files(&location, &options.paths)?;
-        return super::files::list("survey", &listed, arguments.format, console);
+        return super::files::list("survey", &listed, (format, arguments.format), console);
     }
     let surveyed = app::survey(&location, &options);
     console.end_progress();

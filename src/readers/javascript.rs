@@ -25,7 +25,8 @@ fn takes(path: &FilePath<'_>) -> bool {
     is_script && !path.name().contains(".min.")
 }
 
-fn read(path: &FilePath<'_>, text: &str, reading: &mut Reading) {
+/// Reads a script.
+pub(super) fn read(path: &FilePath<'_>, text: &str, reading: &mut Reading) {
     if !path.has_extension(&["vue", "svelte"]) {
         return code::read(&LANGUAGE, path, text, reading);
     }

@@ -91,6 +91,7 @@ readers! {
     spring
     settings
     python
+    vite
     javascript
     go
     rust

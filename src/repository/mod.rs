@@ -88,7 +88,7 @@ impl File {
     /// Whether it is source code.
     pub fn is_source_code(&self) -> bool {
         const LANGUAGES: &[&str] =
-            &["python", "javascript", "typescript", "go", "rust", "java", "kotlin", "csharp", "ruby", "php"];
+            &["python", "vite", "javascript", "go", "rust", "java", "kotlin", "csharp", "ruby", "php"];
         LANGUAGES.contains(&self.reader)
     }
 

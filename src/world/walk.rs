@@ -3,8 +3,8 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -48,15 +48,24 @@ pub type Visit<'a, T> = &'a (dyn Fn(&str, Result<&[u8], Skipped>) -> Option<T> +
 /// be read is visited with its reason. Each thread reads into one buffer.
 pub fn walk<T: Send>(walk: &Walk<'_>, visit: Visit<'_, T>) -> Vec<T> {
     let found = Mutex::new(Vec::new());
+    let blocked = Arc::new(Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-    builder(walk).threads(threads).build_parallel().run(|| {
+    builder(walk, &blocked).threads(threads).build_parallel().run(|| {
         let mut worker = Worker { walk, visit, found: &found, own: Vec::new(), buffer: Vec::new() };
         Box::new(move |entry| worker.visit(entry))
     });
-    found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for folder in blocked.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        let path = relative(walk.root, &folder) + "/";
+        found.extend(visit(&path, Err(Skipped::NotAFile)));
+    }
+    found
 }
 
-fn builder(walk: &Walk<'_>) -> WalkBuilder {
+/// The folders that were not entered, for what git ignores in them cannot be asked.
+type Blocked = Arc<Mutex<Vec<PathBuf>>>;
+
+fn builder(walk: &Walk<'_>, blocked: &Blocked) -> WalkBuilder {
     let mut roots = walk.only.iter().map(|path| join(walk.root, path));
     let mut builder = WalkBuilder::new(roots.next().unwrap_or_else(|| walk.root.to_path_buf()));
     for root in roots {
@@ -66,7 +75,26 @@ fn builder(walk: &Walk<'_>) -> WalkBuilder {
     // is, nor what lies above the repository.
     let is_in_repository = locate::find_upwards(walk.root, ".git").is_some();
     builder.require_git(false).hidden(false).ignore(false).git_global(false).parents(is_in_repository);
+    let is_blocked = walk.root.ancestors().any(has_odd_ignore_file);
+    builder.git_ignore(!is_blocked);
+    let blocked = Arc::clone(blocked);
+    builder.filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let is_open = is_blocked || !is_folder || !has_odd_ignore_file(entry.path());
+        if !is_open {
+            blocked.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_path_buf());
+        }
+        is_open
+    });
     builder
+}
+
+/// Whether a folder has a `.gitignore` that nobody should open: a pipe would
+/// hold the walk for ever, a device would never end.
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+fn has_odd_ignore_file(folder: &Path) -> bool {
+    let metadata = std::fs::metadata(folder.join(".gitignore"));
+    metadata.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 fn join(root: &Path, path: &str) -> std::path::PathBuf {
@@ -151,7 +179,7 @@ impl<T> Worker<'_, T> {
 
 impl<T> Drop for Worker<'_, T> {
     fn drop(&mut self) {
-        let mut found = self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.append(&mut self.own);
     }
 }
@@ -305,5 +333,20 @@ mod tests {
             "socket: no regular file",
         ];
         assert_eq!(visited(&[("a", "1")], make, &[]), expect);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_of_the_name_of_an_ignore_file_is_not_opened() {
+        let pipe = |path: std::path::PathBuf| {
+            let made = std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo");
+            assert!(made.success());
+        };
+        let files = [("a", "1"), ("sub/b", "2"), ("other/c", "3"), ("other/.gitignore", "c\n")];
+        let found = visited(&files, |root| pipe(root.join("sub/.gitignore")), &[]);
+        assert_eq!(found, ["a=1", "other/.gitignore=c\n", "sub/: no regular file"]);
+        let found = visited(&files, |root| pipe(root.join(".gitignore")), &[]);
+        let expect = [".gitignore: no regular file", "a=1", "other/.gitignore=c\n", "other/c=3", "sub/b=2"];
+        assert_eq!(found, expect, "nothing is ignored");
     }
 }

@@ -113,3 +113,47 @@ fn without_a_repository_it_is_said() {
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.stdout.contains("\"no-repository\""), "{run:?}");
 }
+
+#[test]
+fn a_shallow_clone_is_judged_as_any_other() {
+    let origin = repository();
+    for text in [FINE, COLLISION] {
+        origin.write("compose.yml", text);
+        git(origin.path(), &["add", "."]);
+        git(origin.path(), &["commit", "--quiet", "-m", "more"]);
+    }
+    let folder = Folder::empty();
+    let from = format!("file://{}", origin.path().display());
+    git(folder.path(), &["clone", "--quiet", "--depth", "1", &from, "clone"]);
+    let clone = folder.file("clone");
+    assert!(clone.join(".git/shallow").exists());
+    let run = crate::support::portgen(&clone, &["check", "--staged", "--format", "concise"]);
+    assert!(!run.stdout.contains("published-port-collision"), "nothing is staged: {run:?}");
+    std::fs::create_dir(clone.join("sub")).expect("a folder");
+    std::fs::write(clone.join("sub/compose.yml"), COLLISION).expect("a file");
+    git(&clone, &["add", "."]);
+    let run = crate::support::portgen(&clone, &["check", "--staged", "--format", "concise"]);
+    assert!(run.stdout.contains("sub/compose.yml:5:14: error[published-port-collision"), "{run:?}");
+}
+
+#[test]
+fn what_a_sparse_checkout_leaves_out_is_read_from_the_index() {
+    let folder = repository();
+    folder.write("sub/compose.yml", FINE);
+    folder.write("other/compose.yml", FINE);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "-m", "start"]);
+    git(folder.path(), &["sparse-checkout", "set", "sub"]);
+    assert!(!folder.file("other").exists() && folder.file("ports.toml").exists());
+    assert_eq!(found(&folder, &[]), [""; 0]);
+    folder.write("sub/compose.override.yml", "services:\n  b:\n    ports: [\"23456:80\"]\n");
+    git(folder.path(), &["add", "sub"]);
+    assert_eq!(found(&folder, &[]).len(), 1, "the override and what it stands beside");
+    let blob = folder.file("blob");
+    std::fs::write(&blob, COLLISION).expect("a file");
+    let object = git(folder.path(), &["hash-object", "-w", "blob"]).stdout;
+    let entry = format!("100644,{},other/compose.yml", object.trim());
+    git(folder.path(), &["update-index", "--cacheinfo", &entry]);
+    let found = found(&folder, &[]);
+    assert!(found.iter().any(|one| one.starts_with("other/compose.yml:5:14")), "{found:?}");
+}

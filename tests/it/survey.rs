@@ -198,3 +198,20 @@ fn what_is_no_format_of_a_list_is_said() {
     assert_eq!(folder.run(&["survey", "--files"]).code, 0, "a list finds nothing");
     assert_eq!(folder.run(&["survey", "--files", "--format", "sarif"]).code, 2);
 }
+
+#[test]
+fn files_are_listed_as_other_lists_are() {
+    let folder = Folder::with("[project]\nname = \"p\"\n");
+    folder.write("compose.yml", COMPOSE);
+    folder.write("vendor/compose.yml", COMPOSE);
+    for command in ["check", "survey"] {
+        let csv = folder.run(&[command, "--files=csv"]).stdout;
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines, ["path,reader,skipped", "compose.yml,compose,", "vendor/,,vendored folder"]);
+        let run = folder.run(&[command, "--files=json"]);
+        assert_eq!(run.stdout, folder.run(&[command, "--files", "--format", "json"]).stdout);
+        assert_eq!(json(&run.stdout)["files"][1]["skipped"], "vendored folder");
+        let refused = folder.run(&[command, "--files", "--format", "sarif"]);
+        assert!(refused.code == 2 && refused.stderr.contains("--files=table, json or csv"), "{refused:?}");
+    }
+}

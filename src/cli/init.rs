@@ -44,14 +44,7 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let Arguments { dry_run, force, .. } = *arguments;
-    let made = match app::init(&console.location()?, InitOptions { dry_run, force }) {
-        // A table that is there is a reason to refuse, not a failure of the world.
-        Err(failure) if failure.code == "exists" => {
-            console.fail("init", arguments.is_json(), &failure);
-            return Ok(Status::Found);
-        }
-        made => made?,
-    };
+    let made = app::init(&console.location()?, InitOptions { dry_run, force })?;
     if arguments.is_json() {
         let sources = Sources::new();
         let count = |number: usize| Cell::Number(i64::try_from(number).unwrap_or(i64::MAX));

@@ -63,7 +63,8 @@ pub fn main() -> ExitCode {
         Ok(status) => status,
         Err(failure) => {
             console.fail(arguments.command.name(), arguments.command.is_json(), &failure);
-            Status::Failed
+            // What is there already is a reason to refuse, not a failure of the world.
+            if failure.code == "exists" { Status::Found } else { Status::Failed }
         }
     };
     ExitCode::from(status as u8)

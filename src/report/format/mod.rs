@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use super::{Appearance, OutputLine, Report};
+use super::{Appearance, Outcome, OutputLine, Report};
 use crate::check::fingerprint_of;
 use crate::diagnostic::{Reported, printable};
 
@@ -47,9 +47,14 @@ pub fn find(name: &str) -> Option<&'static Format> {
 /// Writes what became of each output, one line each, for people.
 fn write_outputs(outputs: &[OutputLine], out: &mut dyn Write) -> io::Result<()> {
     let mut said = BTreeSet::new();
+    let is_kept = |line: &OutputLine| line.outcome == Outcome::Unchanged;
+    let changed: BTreeSet<&str> =
+        outputs.iter().filter(|line| !is_kept(line)).map(|line| line.path.as_str()).collect();
     for line in outputs {
-        // Several blocks of one file that fare alike are one line.
-        if !said.insert((&line.path, line.outcome.as_str(), &line.reason)) {
+        // Several blocks and patches of one file that fare alike are one line,
+        // and those that stayed are none beside those that did not.
+        let is_covered = is_kept(line) && changed.contains(line.path.as_str());
+        if is_covered || !said.insert((&line.path, line.outcome.as_str(), &line.reason)) {
             continue;
         }
         let path = printable(&line.path);

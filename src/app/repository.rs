@@ -19,7 +19,8 @@ pub(super) fn repository_findings(
     staged: Option<&[StagedFile]>,
 ) -> FileFindings {
     let excluded = Excluded::of(&workspace.projects);
-    let extent = Extent { excluded, env_files, progress, ..Extent::default() };
+    let only = selected_folders(workspace);
+    let extent = Extent { only: &only, excluded, env_files, progress };
     let (root, sources) = (&workspace.folder, &mut workspace.sources);
     let scan = match (&workspace.index, staged) {
         (Some(index), Some(staged)) => scan_staged(root, sources, ownership, &extent, (index, staged)),
@@ -36,6 +37,17 @@ pub(super) fn repository_findings(
             .any(|name| is_selected(workspace, name))
     });
     FileFindings { findings, held_back: 0, files: scan.files }
+}
+
+/// The folders of the members that the location means; none for the whole
+/// workspace, and for a project at its root.
+fn selected_folders(workspace: &Workspace) -> Vec<String> {
+    if workspace.selected.len() == workspace.projects.len() {
+        return Vec::new();
+    }
+    let folders = workspace.selected.iter().map(|&index| workspace.projects[index].folder.clone());
+    let folders: Vec<String> = folders.collect();
+    if folders.iter().any(String::is_empty) { Vec::new() } else { folders }
 }
 
 /// Takes over the comments of every file.

@@ -1,0 +1,5 @@
+//! reStructuredText.
+
+#![no_main]
+
+portgen_fuzz::reader!("rst": "README.rst");

@@ -128,7 +128,10 @@ fn layout(repository: &Repository) -> Layout {
 /// Whether a file makes something listen.
 fn is_started(file: &File) -> bool {
     let listens = |sighting: &Sighting| {
-        let starts = sighting.role == Role::Listen || is_development_server(file, sighting);
+        let is_told = sighting.role == Role::Fallback && sighting.variable.as_deref() == Some("PORT");
+        let starts = sighting.role == Role::Listen
+            || is_told && file.is_source_code()
+            || is_development_server(file, sighting);
         starts && sighting.context == Context::Code
     };
     !file.is_document() && file.reader != "compose" && file.reading.sightings.iter().any(listens)

@@ -81,8 +81,11 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
         return None;
     }
     let is_nowhere = !links.open.contains(&port.get()) && meant.iter().all(|entity| !entity.may_have(port));
-    let is_certain =
-        is_mapped_elsewhere || is_nowhere && fit == Fit::Whole && !may_be_development(&meant, port);
+    // A development server hands on to the one backend that there is.
+    let name = seen.file.path().name();
+    let hands_on = name.starts_with("vite.config.") || name.starts_with("proxy.conf") || name == "Trunk.toml";
+    let is_certain = is_mapped_elsewhere
+        || is_nowhere && (fit == Fit::Whole || hands_on) && !may_be_development(&meant, port);
     let confidence = if is_certain { seen.sighting.confidence } else { Confidence::Medium };
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
     let subject = meant.first()?.name().to_owned();

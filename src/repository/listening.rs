@@ -10,6 +10,7 @@ use super::runs::Run;
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
+use crate::readers::words::is_loopback;
 use crate::readers::{Context, FileKind, Role, Sighting, Variant};
 use crate::source::Place;
 
@@ -26,7 +27,9 @@ pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreem
     for file in repository.files.iter().filter(|file| file.reader == "dockerfile") {
         let folder = file.path().folder();
         if !judged.contains(folder) && file.path().kind() == FileKind::Plain {
-            found.extend(Program::of_dockerfile(repository, links, file).judge());
+            let program = Program::of_dockerfile(repository, links, file);
+            found.extend(program.judge());
+            found.extend(program.judge_checked());
         }
     }
     found
@@ -56,6 +59,8 @@ struct Program {
     coded: Vec<Statement>,
     /// What its Dockerfile exposes.
     exposed: Vec<Statement>,
+    /// What the health check of its Dockerfile asks.
+    checked: Vec<Statement>,
     /// The container's ports that a compose file maps.
     mapped: Vec<Statement>,
     /// Whether a compose file starts it otherwise than its Dockerfile does.
@@ -98,6 +103,9 @@ impl Program {
                 Role::Assign if sighting.variable.as_deref().is_some_and(is_own_port_variable) => {
                     program.decided.push(statement("told to listen on"));
                 }
+                Role::Connect if sighting.host.as_deref().is_some_and(is_loopback) => {
+                    program.checked.push(statement("asked by the health check"));
+                }
                 Role::Connect => {}
                 _ => mention(&mut program.mentioned, sighting),
             }
@@ -135,6 +143,17 @@ impl Program {
 
     fn judge(&self) -> Option<Disagreement> {
         self.judge_mapped().or_else(|| self.judge_exposed())
+    }
+
+    /// What the Dockerfile's own health check asks against what is said to listen.
+    fn judge_checked(&self) -> Option<Disagreement> {
+        let said = [&self.decided[..], &self.coded, &self.exposed].concat();
+        let is_known = meet(&self.checked, &said) || self.is_mentioned(&self.checked);
+        if self.checked.is_empty() || said.is_empty() || is_known {
+            return None;
+        }
+        let found = self.found(&self.checked, &[&said], true);
+        Some(Disagreement { topic: Topic::HealthCheck, ..found })
     }
 
     /// What is mapped into the container against what listens there.

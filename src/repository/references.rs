@@ -6,14 +6,44 @@ use super::links::Links;
 use super::units::Unit;
 use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
-use crate::model::Port;
-use crate::readers::words::is_loopback;
+use crate::model::{Port, PortRange};
+use crate::readers::words::{self, is_loopback};
 use crate::readers::{Context, FileKind, Role};
 
 /// Every reference to a service by its name whose port its container does not have.
 pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let named = repository.sightings().filter(|seen| is_reference(*seen));
-    named.filter_map(|seen| judge_reference(seen, links)).collect()
+    let mut found: Vec<Disagreement> =
+        named.filter_map(|seen| judge_reference(seen, repository, links)).collect();
+    found.extend(pairs(repository, links));
+    found
+}
+
+/// Every `DB_HOST: db` with a `DB_PORT` beside it that the service does not have.
+fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    for set in &repository.sets {
+        let numbers = set.services.iter().flat_map(|service| {
+            let environment = &service.environment;
+            environment.iter().map(move |(name, value)| (environment, name, value))
+        });
+        for (environment, name, value) in numbers {
+            let Some(stem) = name.strip_suffix("_PORT").filter(|stem| !stem.is_empty()) else { continue };
+            let Some(port) = words::port(value.value.trim()) else { continue };
+            let is_host = |name: &str| name.strip_suffix("_HOST") == Some(stem);
+            let host = environment.iter().find(|(name, _)| is_host(name));
+            let Some(host) = host.map(|(_, host)| host.value.trim()) else { continue };
+            let reached: Vec<&Unit> =
+                links.units.iter().filter(|unit| unit.scope == set.folder && unit.is_named(host)).collect();
+            let Some(first) = reached.first() else { continue };
+            if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
+                continue;
+            }
+            let wrong = Statement { ports: PortRange::single(port), place: value.place, role: "used" };
+            found.extend(judge(first, &reached, port, wrong, Topic::Reference));
+        }
+    }
+    found
 }
 
 fn is_reference(seen: Seen<'_>) -> bool {
@@ -50,7 +80,7 @@ pub(super) fn is_of_a_cluster(file: &File) -> bool {
         || file.path.split('/').any(|part| names.contains(&part.to_ascii_lowercase().as_str()))
 }
 
-fn judge_reference(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
+fn judge_reference(seen: Seen<'_>, repository: &Repository, links: &Links) -> Option<Disagreement> {
     let host = seen.sighting.host.as_deref()?;
     let port = seen.sighting.ports.first();
     let scopes = links.layout.scopes_of(&seen.file.path);
@@ -65,7 +95,17 @@ fn judge_reference(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     }
     let wrong = Statement { ports: seen.sighting.ports, place: seen.place(), role: "used" };
     let found = judge(first, &reached, port, wrong, Topic::Reference)?;
-    Some(Disagreement { confidence: found.confidence.min(seen.sighting.confidence), ..found })
+    // What an image has is known, what the compose file opens of it is stated,
+    // and nothing else in the repository speaks of the number.
+    let is_known =
+        reached.iter().all(|unit| unit.known_images().next().is_some() && !unit.targets.is_empty());
+    let is_nowhere = || {
+        repository
+            .sightings()
+            .all(|other| !other.sighting.ports.contains(port) || other.sighting.host.as_deref() == Some(host))
+    };
+    let confidence = if is_known && is_nowhere() { Confidence::High } else { found.confidence };
+    Some(Disagreement { confidence: confidence.min(seen.sighting.confidence), ..found })
 }
 
 fn judge(first: &Unit, all: &[&Unit], port: Port, wrong: Statement, topic: Topic) -> Option<Disagreement> {

@@ -102,7 +102,15 @@ impl Unit {
     pub(super) fn may_have(&self, port: Port) -> bool {
         self.stated().any(|statement| statement.ports.contains(port))
             || self.mentioned.contains(&port.get())
-            || !self.is_told_all && self.known_images().any(|image| image.ports.contains(&port.get()))
+            || !self.is_told_all && self.known_images().any(|image| self.keeps(image, port))
+    }
+
+    /// Whether an image still has a port of its own: the first is the one that
+    /// its command moves elsewhere.
+    fn keeps(&self, image: &KnownImage, port: Port) -> bool {
+        let is_own = |statement: &Statement| image.ports.contains(&statement.ports.first().get());
+        let is_moved = !self.commanded.is_empty() && !self.commanded.iter().any(is_own);
+        image.ports.iter().skip(usize::from(is_moved)).any(|own| *own == port.get())
     }
 
     /// Whether something inside it may answer on a port: what its Dockerfile

@@ -11,7 +11,7 @@ mod silence;
 
 use std::ops::Deref;
 
-use crate::diagnostic::{Confidence, Finding, Label, Reported, Severity, Subject, Summary};
+use crate::diagnostic::{Confidence, Edit, Finding, Label, Reported, Severity, Subject, Summary};
 use crate::model::{Condition, Project};
 use crate::rules::{self, Check, Evidence, RULES};
 use crate::source::Sources;
@@ -99,7 +99,21 @@ pub fn check_repository(evidence: &Evidence<'_>) -> Vec<Finding> {
             check(evidence, &mut findings);
         }
     }
-    findings.into_iter().filter_map(|finding| written(evidence, finding)).collect()
+    let findings = findings.into_iter().map(|finding| without_false_offsets(evidence, finding));
+    findings.filter_map(|finding| written(evidence, finding)).collect()
+}
+
+/// A finding without its fix, where that would change a file whose text was
+/// converted: offsets of the text are none of the file's.
+fn without_false_offsets(evidence: &Evidence<'_>, mut finding: Finding) -> Finding {
+    let is_converted = |edit: &Edit| {
+        let file = evidence.repository.file_of(edit.place.source);
+        file.is_some_and(|file| file.reading.is_converted)
+    };
+    if finding.fix.as_ref().is_some_and(|fix| fix.edits.iter().any(is_converted)) {
+        finding.fix = None;
+    }
+    finding
 }
 
 /// A finding at a place that a person wrote: one that stands in what portgen

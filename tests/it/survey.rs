@@ -215,3 +215,32 @@ fn files_are_listed_as_other_lists_are() {
         assert!(refused.code == 2 && refused.stderr.contains("--files=table, json or csv"), "{refused:?}");
     }
 }
+
+#[test]
+fn documents_of_every_encoding_are_judged_and_only_exact_ones_mended() {
+    let folder = Folder::empty();
+    folder.write("ports.toml", "[project]\nname = \"shop\"\n[services.api]\nport = 4801\n");
+    let text = "| Service | Port |\n|-|-|\n| api | 4800 |\n| Caf\u{e9} | - |\n";
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    folder.write("a.md", [&[0xff, 0xfe], wide.as_slice()].concat());
+    folder.write(
+        "b.md",
+        text.chars().map(|one| u8::try_from(u32::from(one)).unwrap_or(b'?')).collect::<Vec<_>>(),
+    );
+    folder.write("c.md", format!("\u{feff}{}", text.replace('\n', "\r\n")));
+    let report = json(&folder.run(&["check", "--format", "json"]).stdout);
+    let findings = report["findings"].as_array().expect("a list");
+    let shown = |one: &Value| {
+        assert_eq!(
+            (&one["rule"], &one["line"], &one["column"]),
+            (&"stale-document".into(), &3.into(), &9.into())
+        );
+        (one["path"].as_str().unwrap_or_default().to_owned(), one["fix"].is_object())
+    };
+    let expect = [("a.md", false), ("b.md", false), ("c.md", true)];
+    let expect: Vec<(String, bool)> =
+        expect.iter().map(|(path, is_mended)| ((*path).to_owned(), *is_mended)).collect();
+    assert_eq!(findings.iter().map(shown).collect::<Vec<_>>(), expect);
+    folder.run(&["check", "--fix"]);
+    assert!(folder.read("c.md").contains("| api | 4801 |\r\n"));
+}

@@ -1,6 +1,8 @@
 //! Ports on which services are reached by name, and those that health checks
 //! ask, held against the ports that their containers have.
 
+use std::collections::HashMap;
+
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::links::Links;
 use super::units::Unit;
@@ -21,6 +23,10 @@ pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagree
 
 /// Every `DB_HOST: db` with a `DB_PORT` beside it that the service does not have.
 fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let mut by_scope: HashMap<&str, Vec<&Unit>> = HashMap::new();
+    for unit in &links.units {
+        by_scope.entry(unit.scope.as_str()).or_default().push(unit);
+    }
     let mut found = Vec::new();
     for set in &repository.sets {
         let numbers = set.services.iter().flat_map(|service| {
@@ -33,8 +39,8 @@ fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
             let is_host = |name: &str| name.strip_suffix("_HOST") == Some(stem);
             let host = environment.iter().find(|(name, _)| is_host(name));
             let Some(host) = host.map(|(_, host)| host.value.trim()) else { continue };
-            let reached: Vec<&Unit> =
-                links.units.iter().filter(|unit| unit.scope == set.folder && unit.is_named(host)).collect();
+            let here = by_scope.get(set.folder.as_str()).map_or(&[][..], Vec::as_slice);
+            let reached: Vec<&Unit> = here.iter().copied().filter(|unit| unit.is_named(host)).collect();
             let Some(first) = reached.first() else { continue };
             if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
                 continue;

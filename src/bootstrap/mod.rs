@@ -6,6 +6,7 @@
 //! patches, so that nothing but `ports.toml` is edited from then on.
 
 mod names;
+mod neighbours;
 mod patches;
 mod services;
 mod text;
@@ -68,7 +69,7 @@ pub struct DraftPort {
     pub port: Port,
     /// The variable, where the repository uses one.
     pub variable: Option<String>,
-    /// The port inside the container, where it is another.
+    /// The port inside the container.
     pub container: Option<Port>,
     /// The address, where it is not `localhost`.
     pub bind: Option<String>,
@@ -100,7 +101,9 @@ pub struct DraftPatch {
 /// Drafts a table from what was found.
 pub fn draft(name: &str, inventory: &Inventory, repository: &Repository, sources: &Sources) -> Draft {
     let ranges = services::ranges(inventory, sources);
-    let services = services::services(inventory, &ranges, sources);
+    let mut services = services::services(inventory, &ranges, sources);
+    neighbours::add_local_programs(&mut services, repository, sources);
+    neighbours::add_contradictions(&mut services, repository, sources);
     let patches = patches::patches(&services, repository, sources);
     let outputs = patches::outputs(repository);
     Draft { name: name_of(name).unwrap_or_else(|| "project".to_owned()), ranges, services, patches, outputs }

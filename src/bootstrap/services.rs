@@ -119,7 +119,7 @@ fn one_port(number: Port, container: Option<Port>, port: &InventoryPort, sources
         name: "default".to_owned(),
         port: number,
         variable: port.variable.clone(),
-        container: container.filter(|container| *container != number),
+        container,
         bind: bind(port),
         protocol: port.protocol,
         health: port.health.clone(),
@@ -162,7 +162,7 @@ fn join(known: &mut DraftPort, other: DraftPort) {
 }
 
 /// The only port is `default`; several have names.
-fn name_ports(service: &ServiceName, ports: &mut [DraftPort]) {
+pub(super) fn name_ports(service: &ServiceName, ports: &mut [DraftPort]) {
     if ports.len() < 2 {
         return;
     }

@@ -3,6 +3,7 @@
 use super::{Check, Evidence};
 use crate::diagnostic::Finding;
 use crate::repository::{Disagreement, Statement, Topic};
+use crate::source::Place;
 
 declare_rule! {
     /// Finds places that give one service or variable different ports.
@@ -13,7 +14,8 @@ declare_rule! {
     /// listen on, on which port other services and proxies reach it, which one
     /// its health check asks, what env files set and documents state. A number
     /// that none of the others has is reported, with every place that speaks of it.
-    /// It looks where there is no table: with one, other rules hold each place against the table.
+    /// With a table, other rules hold the ports of the machine against it, and this one
+    /// is left with those between containers: who is reached where, health checks, `EXPOSE`.
     ///
     /// ## Why is this bad?
     /// One of them is wrong: a request is refused, or a reader is misled.
@@ -37,11 +39,18 @@ declare_rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    if !evidence.projects.is_empty() {
-        return;
-    }
-    let all = evidence.repository.disagreements.iter();
-    findings.extend(all.filter(|found| found.topic != Topic::Fallback).filter_map(finding));
+    let has_table = !evidence.projects.is_empty();
+    // Rules that know the table have spoken of some places already.
+    let known: Vec<Place> =
+        if has_table { findings.iter().map(|finding| finding.primary.place).collect() } else { Vec::new() };
+    let is_judged = |found: &&Disagreement| match found.topic {
+        Topic::Fallback => false,
+        Topic::Reference | Topic::HealthCheck | Topic::Listening => {
+            found.wrong.first().is_some_and(|first| !known.contains(&first.place))
+        }
+        _ => !has_table,
+    };
+    findings.extend(evidence.repository.disagreements.iter().filter(is_judged).filter_map(finding));
 }
 
 fn finding(found: &Disagreement) -> Option<Finding> {

@@ -181,11 +181,11 @@ rules! {
     published_port_collision
     unquoted_compose_port
     appended_override
-    disagreeing_port
     stale_default
     hard_coded_port
     unregistered_port
     wrong_side_port
+    disagreeing_port
     exposed_port
     shadowed_variable
     unused_suppression

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{DraftPatch, DraftPort, DraftService};
 use crate::diagnostic::Confidence;
-use crate::model::{Pattern, PortName, PortRange, Variable};
+use crate::model::{Pattern, PortName, PortRange, RelativePath, Variable};
 use crate::readers::{Context, FileKind, Role};
 use crate::repository::{File, Repository, Seen};
 use crate::source::{Place, Sources};
@@ -35,10 +35,16 @@ pub(super) fn patches(
     found
 }
 
+/// Whether a table can name the file: not every name is one on every system.
+fn can_be_named(file: &File) -> bool {
+    RelativePath::parse(&file.path).is_ok()
+}
+
 /// Code and configuration that is the project's own, a single number of the host.
 fn is_patched(seen: &Seen<'_>) -> bool {
     let Seen { file, sighting } = seen;
-    sighting.context == Context::Code
+    can_be_named(file)
+        && sighting.context == Context::Code
         && sighting.confidence == Confidence::High
         && sighting.ports.len() == 1
         && sighting.side != crate::readers::Side::Container
@@ -171,7 +177,8 @@ pub(super) fn outputs(repository: &Repository) -> Vec<(String, &'static str)> {
             _ => None,
         }
     };
-    let plain = repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain);
+    let is_own = |file: &&File| file.path().kind() == FileKind::Plain && can_be_named(file);
+    let plain = repository.files.iter().filter(is_own);
     plain.filter_map(|file| Some((file.path.clone(), target(file)?))).collect()
 }
 

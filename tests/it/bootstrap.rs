@@ -242,3 +242,19 @@ fn a_reader_that_goes_away_is_no_failure() {
         assert!(!String::from_utf8_lossy(&output.stderr).contains("error"), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_file_that_no_table_can_name_is_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "services:\n  api:\n    image: x\n    ports: [\"23456:80\"]\n";
+    if std::fs::write(folder.path().join("docker-compose.a?b.yml"), text).is_err() {
+        println!("skipped: this system has no such names");
+        return;
+    }
+    let run = crate::support::portgen(folder.path(), &["init"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let table = std::fs::read_to_string(folder.path().join("ports.toml")).expect("a table");
+    assert!(table.contains("port = 23456") && !table.contains("[[patch]]"), "{table}");
+    let run = crate::support::portgen(folder.path(), &["check"]);
+    assert!(!run.stdout.contains("invalid-value"), "{}", run.stdout);
+}

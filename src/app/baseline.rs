@@ -65,7 +65,7 @@ pub(super) fn read(
 /// Writes a baseline, whole or not at all, and only where it differs.
 ///
 /// # Errors
-/// A [`Failure`] where the disk refuses.
+/// A [`Failure`] where the file is no baseline, or the disk refuses.
 pub(super) fn write(baseline: &Baseline, path: &Path) -> Result<(), Failure> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
     let unusable = |_| Failure::new("unusable", "it is no name of a file").path(path.display().to_string());
@@ -74,10 +74,24 @@ pub(super) fn write(baseline: &Baseline, path: &Path) -> Result<(), Failure> {
     let root = Root::open(folder)?;
     let before = world::read_text_if_any(path)?;
     let after = baseline.to_text();
+    refuse_another_file(before.as_deref(), path)?;
     if before.as_deref() == Some(after.as_str()) {
         return Ok(());
     }
     root.stage(&name, before.as_deref(), &after)?.commit(&root)
+}
+
+/// A file that is no baseline is somebody's: it is not written over.
+fn refuse_another_file(before: Option<&str>, path: &Path) -> Result<(), Failure> {
+    let text = before.unwrap_or("");
+    let mut sources = Sources::new();
+    let source = sources.add("", "");
+    if text.trim().is_empty() || Baseline::parse(source, text).is_ok() {
+        return Ok(());
+    }
+    Err(Failure::new("exists", "there is a file that is no baseline, and it is not written over")
+        .path(path.display().to_string())
+        .help("name another file, or move this one away"))
 }
 
 /// Reads back what was written, so that its entries have places.

@@ -55,7 +55,12 @@ pub fn init(location: &Location, options: InitOptions) -> Result<Initialized, Fa
             .help("`portgen init --force` keeps it as ports.toml.bak; --dry-run only shows the new one"));
     }
     let mut sources = Sources::new();
-    let scan = scan(&location.directory, &mut sources, &Ownership::nothing(), &Extent::default());
+    let scan = scan(
+        &location.directory,
+        &mut sources,
+        &Ownership::nothing(),
+        &Extent { shared_only: true, ..Extent::default() },
+    );
     let inventory = scan.repository.inventory(&sources);
     let mut draft = bootstrap::draft(&folder_name(root.folder()), &inventory, &scan.repository, &sources);
     let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };

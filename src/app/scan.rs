@@ -53,6 +53,9 @@ pub(super) struct Extent<'a> {
     pub(super) excluded: Excluded,
     /// Env files for Compose in place of `.env`, relative to the root with `/`.
     pub(super) env_files: &'a [String],
+    /// Whether Compose's variables come from files alone that git does not
+    /// ignore: not from what one person keeps on one machine.
+    pub(super) shared_only: bool,
     /// Who is told how far it is.
     pub(super) progress: Progress,
 }
@@ -105,7 +108,8 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
     // Two paths that were asked for may overlap.
     scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
     scanned.dedup_by(|one, two| one.path == two.path);
-    let read = |path: &str| world::read_text(&join(root, path)).ok();
+    let is_private = |path: &str| extent.shared_only && world::is_ignored(root, path);
+    let read = |path: &str| if is_private(path) { None } else { world::read_text(&join(root, path)).ok() };
     put_together(scanned, sources, ownership, &read, (extent, files.into_inner()))
 }
 

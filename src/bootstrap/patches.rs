@@ -44,6 +44,7 @@ fn can_be_named(file: &File) -> bool {
 fn is_patched(seen: &Seen<'_>) -> bool {
     let Seen { file, sighting } = seen;
     can_be_named(file)
+        && !file.reading.is_converted
         && sighting.context == Context::Code
         && sighting.confidence == Confidence::High
         && sighting.ports.len() == 1
@@ -71,7 +72,10 @@ fn owner<'s>(services: &'s [DraftService], seen: Seen<'_>) -> Option<(&'s DraftS
             || seen.sighting.host.as_deref().is_some_and(crate::readers::words::is_loopback);
         let mut same = ports().filter(|(_, port)| of_number(port));
         let only = same.next().filter(|_| is_local)?;
-        same.next().is_none().then_some(only)
+        // A process that has another name is another service's.
+        let process = seen.sighting.service.as_deref().filter(|_| seen.file.reader == "procfile");
+        let is_of = process.and_then(super::name_of).is_none_or(|name| name == only.0.name.as_str());
+        (is_of && same.next().is_none()).then_some(only)
     })
 }
 
@@ -101,6 +105,8 @@ fn pattern(text: &str, place: Place, moving: &[Range<usize>]) -> Option<String> 
     text.get(span.clone())?;
     let line_start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = text[span.end..].find(['\n', '\r']).map_or(text.len(), |end| span.end + end);
+    // A byte order mark is no part of the first line.
+    let line_start = if line_start == 0 && text.starts_with('\u{feff}') { 3 } else { line_start };
     let before = without(text, line_start..span.start, moving);
     let after = text[span.end..line_end].trim_end();
     // What follows belongs to the number as far as the word goes on.
@@ -172,7 +178,6 @@ pub(super) fn outputs(repository: &Repository) -> Vec<(String, &'static str)> {
             .any(|sighting| sighting.role == Role::State && sighting.confidence == Confidence::High);
         match file.reader {
             "dotenv" if !file.reading.sightings.is_empty() => Some("dotenv"),
-            "procfile" => Some("procfile"),
             "markdown" if has_tables => Some("markdown"),
             _ => None,
         }

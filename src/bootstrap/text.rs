@@ -1,7 +1,7 @@
 //! The text of a new table.
 
 use super::{Draft, DraftPatch, DraftPort, DraftRange, DraftService};
-use crate::diagnostic::printable;
+use crate::diagnostic::{is_unprintable, printable};
 use crate::model::Protocol;
 
 /// Of the places that state a number, as many as are listed.
@@ -122,8 +122,9 @@ fn outputs_text(outputs: &[(String, &'static str)]) -> String {
         return String::new();
     }
     let mut out = String::from(
-        "\n# Files that could be rendered from this table instead. Take away the `#`, look at\n\
-         # `portgen render --insert --adopt --diff`, then leave out `--diff`.\n",
+        "\n# Files that could hold a block of this table instead. Take away the `#`, and the\n\
+         # `[[patch]]` entries of the same file; look at `portgen render --insert --adopt\n\
+         # --diff`, then leave out `--diff`.\n",
     );
     for (path, target) in outputs {
         out += &format!("#\n# [[output]]\n# path = {}\n# target = {}\n", quoted(path), quoted(target));
@@ -144,7 +145,9 @@ fn quoted(text: &str) -> String {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
-            character if character.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(character))),
+            character if character.is_control() || is_unprintable(character) => {
+                out.push_str(&format!("\\u{:04X}", u32::from(character)))
+            }
             character => out.push(character),
         }
     }
@@ -155,6 +158,7 @@ fn quoted(text: &str) -> String {
 /// A literal string of TOML, which patterns are easier to read in; a basic one
 /// where the text has what a literal one cannot.
 fn literal(text: &str) -> String {
-    let is_plain = !text.contains('\'') && !text.chars().any(char::is_control);
+    let is_plain = !text.contains('\'')
+        && !text.chars().any(|character| character.is_control() || is_unprintable(character));
     if is_plain { format!("'{text}'") } else { quoted(text) }
 }

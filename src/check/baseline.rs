@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::fingerprint_of;
 use crate::diagnostic::{Finding, printable};
-use crate::rules;
+use crate::rules::{self, Check};
 use crate::source::{Place, SourceId, Sources};
 
 /// The version of the format.
@@ -47,13 +47,18 @@ struct Wire {
     findings: Vec<WireEntry>,
 }
 
+/// Whether a finding is one of those that a baseline may know: in what people wrote.
+pub(super) fn may_hold(finding: &Finding) -> bool {
+    rules::find(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Repository(_)))
+}
+
 impl Baseline {
-    /// A baseline of these findings; mistakes in the table are left out, for
-    /// nothing turns them off.
+    /// A baseline of these findings; what is wrong with the table and its
+    /// outputs is left out, for `allow` and `render` are the way there.
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>, sources: &Sources) -> Self {
         let mut counts: BTreeMap<(String, &str, String), usize> = BTreeMap::new();
         for finding in findings {
-            if rules::find(finding.rule).is_some_and(|rule| !rule.is_mistake()) {
+            if may_hold(finding) {
                 let path = sources.get(finding.primary.place.source).name().to_owned();
                 *counts.entry((path, finding.rule, fingerprint_of(finding, sources))).or_default() += 1;
             }

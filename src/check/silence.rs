@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, may_hold};
 use super::fingerprint::fingerprint_of;
 use crate::diagnostic::{Finding, did_you_mean};
 use crate::readers::Suppression;
@@ -79,7 +79,7 @@ impl Silence {
     }
 
     fn is_in_baseline(&mut self, finding: &Finding, sources: &Sources) -> bool {
-        let Some(baseline) = &self.baseline else { return false };
+        let Some(baseline) = self.baseline.as_ref().filter(|_| may_hold(finding)) else { return false };
         let Some(&index) = self.entries.get(&fingerprint_of(finding, sources)) else { return false };
         let (Some(entry), Some(matched)) = (baseline.entries.get(index), self.matched.get_mut(index)) else {
             return false;

@@ -1,7 +1,7 @@
 //! Procfiles: one process a line, as honcho and foreman take them.
 
 use super::values::Setting;
-use super::{FilePath, Reader, Reading, Side, any_text, command};
+use super::{FilePath, Reader, Reading, Role, Side, any_text, command};
 use crate::source::Span;
 
 /// This file's reader.
@@ -34,7 +34,13 @@ fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
                 reading.processes.push(Span::new(at, at + name.len()));
                 let base = at + line.len() - command.len();
                 let mut found = command::sightings(command, base, &setting);
-                found.iter_mut().for_each(|sighting| sighting.service = Some(name.to_owned()));
+                for sighting in &mut found {
+                    sighting.service = Some(name.to_owned());
+                    // What a process is given as PORT is what it listens on.
+                    if sighting.role == Role::Assign && sighting.variable.as_deref() == Some("PORT") {
+                        sighting.role = Role::Listen;
+                    }
+                }
                 reading.sightings.extend(found);
             }
             None => reading.ignored_lines.push(Span::new(at + line.len() - trimmed.len(), at + line.len())),
@@ -60,7 +66,7 @@ mod tests {
         check(
             "Procfile.dev",
             "web: PORT=3000 npm start\r\napi: uvicorn main:app --port 8000 # x\n# old: serve -p 1\nworker: celery\n",
-            &["1:11 3000 Assign variable=PORT service=web", "2:30 8000 Listen service=api"],
+            &["1:11 3000 Listen variable=PORT service=web", "2:30 8000 Listen service=api"],
         );
         check("Procfile", "web: gunicorn -b :$PORT app\nx: sleep 3000\n", &[]);
     }

@@ -56,7 +56,10 @@ fn said(seen: Seen<'_>) -> Option<Said<'_>> {
     }
     let is_env_file = seen.file.is_env_file();
     let kind = match (sighting.context, sighting.role) {
-        (Context::Prose, Role::State | Role::Connect | Role::Assign) if seen.file.is_document() => {
+        // A column of container ports is not about the variable, which is the host's.
+        (Context::Prose, Role::State | Role::Connect | Role::Assign)
+            if seen.file.is_document() && sighting.side != Side::Container =>
+        {
             Kind::Documented
         }
         (Context::Code, Role::Assign | Role::Connect) if is_env_file => Kind::Value,

@@ -87,7 +87,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Each that meets an earlier one, with the first that it meets.
+/// Each that meets an earlier one, with the first that it meets, before all
+/// with one that always runs.
 fn meetings(occupants: &[Occupant]) -> Vec<(&Occupant, &Occupant, PortRange)> {
     let mut by_port: Vec<usize> = (0..occupants.len()).collect();
     by_port.sort_by_key(|&index| (occupants[index].ports.first(), index));
@@ -103,8 +104,10 @@ fn meetings(occupants: &[Occupant]) -> Vec<(&Occupant, &Occupant, PortRange)> {
             }
             let (first, later) = (one.min(other), one.max(other));
             if let Some(both) = occupants[first].meets(&occupants[later]) {
+                // One that runs always says more than one of a profile.
+                let rank = |index: usize| (!occupants[index].profiles.is_empty(), index);
                 let earliest = met.entry(later).or_insert((first, both));
-                if first < earliest.0 {
+                if rank(first) < rank(earliest.0) {
                     *earliest = (first, both);
                 }
             }

@@ -46,8 +46,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for seen in evidence.repository.sightings() {
-        let is_fallback = seen.sighting.role == Role::Fallback && seen.sighting.context == Context::Code;
-        if let Some(variable) = seen.sighting.variable.as_deref().filter(|_| is_fallback) {
+        let is_set = seen.sighting.role == Role::Assign && seen.file.is_env_file();
+        let is_judged = seen.sighting.role == Role::Fallback || is_set;
+        let is_judged = is_judged && seen.sighting.context == Context::Code;
+        if let Some(variable) = seen.sighting.variable.as_deref().filter(|_| is_judged) {
             findings.extend(against_tables(seen, variable, evidence.projects));
         }
     }
@@ -97,10 +99,12 @@ fn against_tables(seen: Seen<'_>, variable: &str, projects: &[Project]) -> Optio
         && endpoints.iter().any(|endpoint| endpoint.container_port.is_some_and(|inside| ports == PortRange::single(inside)));
     let is_sure = seen.file.path().kind() == FileKind::Plain && !is_inside && seen.file.path().variant() == Variant::None;
     let confidence = if is_sure { seen.sighting.confidence } else { Confidence::Medium };
-    let message = format!("the default of `{variable}` is {ports}, but the table gives it {number}");
+    let is_set = seen.sighting.role == Role::Assign;
+    let what = if is_set { format!("`{variable}` is set to {ports}") } else { format!("the default of `{variable}` is {ports}") };
+    let message = format!("{what}, but the table gives it {number}");
     let edits = vec![Edit { place: seen.place(), text: number.to_string() }];
     let finding = Finding::new(RULE.name, seen.place(), message)
-        .label("the fallback")
+        .label(if is_set { "set here" } else { "the fallback" })
         .related(endpoint.number.place, "its number")
         .help(format!("write {number} here"))
         .fix(Fix { title: format!("write {number}"), safe: true, edits })

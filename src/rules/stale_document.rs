@@ -66,6 +66,8 @@ struct Known<'a> {
     names: BTreeSet<String>,
     variables: BTreeSet<&'a str>,
     ports: BTreeSet<Port>,
+    /// Those of the machine alone.
+    outside: BTreeSet<Port>,
     is_single: bool,
 }
 
@@ -82,6 +84,7 @@ impl<'a> Known<'a> {
                 names: names.chain([plain(&service.title)]).collect(),
                 variables: own.iter().filter_map(|own| Some(own.variable.as_ref()?.value.as_str())).collect(),
                 ports: own.iter().flat_map(|own| own.number.fixed().into_iter().chain(own.container_port)).collect(),
+                outside: own.iter().filter_map(|own| own.number.fixed()).collect(),
                 is_single: service.endpoints.len() == 1,
             })
         };
@@ -106,7 +109,10 @@ fn judge(seen: Seen<'_>, known: &[Known<'_>]) -> Option<Finding> {
     let by_name = |known: &&Known<'_>| name.as_ref().is_some_and(|name| known.names.contains(name));
     let found = known.iter().filter(here).find(by_variable).or_else(|| known.iter().filter(here).find(by_name))?;
     let number = found.endpoint.number.fixed()?;
-    if found.ports.contains(&port) || found.ports.is_empty() {
+    // An address of this machine has no port of a container.
+    let is_address = sighting.host.as_deref().is_some_and(words::is_loopback);
+    let is_only_inside = is_address && found.outside.iter().all(|outside| *outside != port);
+    if (found.ports.contains(&port) && !is_only_inside) || found.ports.is_empty() {
         return None;
     }
     let is_inside = sighting.side == Side::Container;

@@ -31,6 +31,12 @@ pub(super) fn is_ignored_by_git(root: &Path, path: &RelativePath) -> bool {
     false
 }
 
+/// Whether git ignores a path below a folder, for what is no part of what a
+/// team shares; a path that no table can name is not.
+pub fn is_ignored(root: &Path, path: &str) -> bool {
+    RelativePath::parse(path).is_ok_and(|path| is_ignored_by_git(&super::normalise(root), &path))
+}
+
 /// The patterns of an ignore file; none where it cannot be read.
 fn read(folder: &Path, file: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(folder);

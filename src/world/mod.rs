@@ -14,6 +14,7 @@ mod write;
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
+pub use ignored::is_ignored;
 pub use index::{Index, StagedFile};
 pub use locate::{
     MAXIMUM_TEXT, find_upwards, is_file, is_folder, is_there, matches_any, member_folders, names_in,

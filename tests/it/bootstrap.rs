@@ -258,3 +258,27 @@ fn a_file_that_no_table_can_name_is_left_out() {
     let run = crate::support::portgen(folder.path(), &["check"]);
     assert!(!run.stdout.contains("invalid-value"), "{}", run.stdout);
 }
+
+#[test]
+fn a_mark_at_the_start_and_a_file_that_is_not_utf_8_break_no_patch() {
+    for env in [&b"\xef\xbb\xbfAPI_PORT=23456\n"[..], &b"# caf\xe9\nAPI_PORT=23456\n"[..]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(".env"), env).expect("a file");
+        let compose = "services:\n  api:\n    image: a\n    ports: [\"${API_PORT:-23456}:80\"]\n";
+        std::fs::write(folder.path().join("compose.yaml"), compose).expect("a file");
+        assert_eq!(crate::support::portgen(folder.path(), &["init"]).code, 0);
+        let run = crate::support::portgen(folder.path(), &["render", "--check"]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
+fn what_one_person_keeps_to_himself_is_not_in_a_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("compose.yaml", "services:\n  api:\n    image: a\n    ports: [\"${API_PORT:-23456}:80\"]\n");
+    write(".env", "API_PORT=23999\n");
+    write(".gitignore", ".env\n");
+    let run = crate::support::portgen(folder.path(), &["init", "--dry-run"]);
+    assert!(run.stdout.contains("port = 23456") && !run.stdout.contains("23999"), "{}", run.stdout);
+}

@@ -260,3 +260,28 @@ fn levels_and_allowances_hold_for_what_people_wrote() {
     folder.write("compose.yaml", compose);
     check(&folder, &[], &both[2..], 2);
 }
+
+#[test]
+fn a_baseline_is_written_over_no_other_file_and_knows_nothing_of_the_table() {
+    let folder = shop(&[]);
+    folder.write(".env.example", "A=${API_PORT:-9999}\n");
+    let before = folder.snapshot();
+    let run = folder.run(&["check", "--write-baseline=ports.toml"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(folder.snapshot(), before);
+    let table = format!("{TABLE}\n[services.again]\nport = 23456\n");
+    folder.write("ports.toml", &table);
+    folder.run(&["check", "--write-baseline"]);
+    let written = folder.read(".portgen-baseline.json");
+    assert!(written.contains("stale-default") && !written.contains("duplicate-port"), "{written}");
+    assert_eq!(folder.run(&["check"]).code, 1);
+}
+
+#[test]
+fn env_files_are_held_against_the_table() {
+    let folder = shop(&[]);
+    folder.write(".env.example", "API_PORT=9999\n");
+    check(&folder, &[], &[".env.example:1 stale-default"], 0);
+    folder.write(".env.example", "API_PORT=23456\n");
+    check(&folder, &[], &[], 0);
+}

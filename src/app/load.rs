@@ -128,7 +128,7 @@ fn find(location: &Location) -> Result<PathBuf, Failure> {
     world::find_upwards(&location.directory, FILE_NAME).ok_or_else(|| {
         Failure::new("no-table", "there is no ports.toml in this folder or any above it")
             .path(location.directory.display().to_string())
-            .help("write one that starts with `[project]` and `name = \"…\"`, or name it with --config")
+            .help("`portgen init` writes one from what is here; another file is named with --config")
     })
 }
 

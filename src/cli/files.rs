@@ -30,6 +30,7 @@ pub(super) fn list(
     let columns = ["path", "reader", "skipped"].map(Column::text).to_vec();
     let rows = listed.files.iter().map(row).collect();
     console.table(format.into(), &Table { command, key: "files", ok: true, columns, rows })?;
-    console.say(&format!("{} further files are no reader's", listed.others));
+    let files = if listed.others == 1 { "file is" } else { "files are" };
+    console.say(&format!("{} further {files} no reader's", listed.others));
     Ok(Status::Done)
 }

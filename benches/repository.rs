@@ -33,7 +33,9 @@ fn typical(path: &str) -> String {
             "    let value = compute(item, 4000);\n    let port = env::var(\"PORT\").unwrap_or(\"8080\".into());\n"
         }
         "java" => "    int value = compute(item, 4000);\n    server.listen(8080);\n",
-        "md" => "Some words on what it does, of no port.\n\n| API | 8000 | `API_PORT` |\n\n",
+        "md" => {
+            "Some words on what it does, of no port.\n\n| Service | Port | Variable |\n|---|---|---|\n| API | 8000 | `API_PORT` |\n\n"
+        }
         "sh" => "echo \"some words\" | sed s/a/b/\nuvicorn app:app --port \"${API_PORT:-8000}\"\n",
         "env" => "NAME=value\nAPI_PORT=8000\n",
         "json" | "yml" | "" => "",

@@ -77,6 +77,7 @@ fn builder(walk: &Walk<'_>, blocked: &Blocked) -> WalkBuilder {
     builder.require_git(false).hidden(false).ignore(false).git_global(false).parents(is_in_repository);
     let is_blocked = walk.root.ancestors().any(has_odd_ignore_file);
     builder.git_ignore(!is_blocked);
+    builder.git_exclude(!walk.root.ancestors().any(has_odd_exclude_file));
     let blocked = Arc::clone(blocked);
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -91,10 +92,18 @@ fn builder(walk: &Walk<'_>, blocked: &Blocked) -> WalkBuilder {
 
 /// Whether a folder has a `.gitignore` that nobody should open: a pipe would
 /// hold the walk for ever, a device would never end.
-#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
 fn has_odd_ignore_file(folder: &Path) -> bool {
-    let metadata = std::fs::metadata(folder.join(".gitignore"));
-    metadata.is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    is_odd(&folder.join(".gitignore"))
+}
+
+/// The same of the list that a repository keeps for itself.
+fn has_odd_exclude_file(folder: &Path) -> bool {
+    is_odd(&folder.join(".git/info/exclude"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+fn is_odd(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 fn join(root: &Path, path: &str) -> std::path::PathBuf {
@@ -348,5 +357,11 @@ mod tests {
         let found = visited(&files, |root| pipe(root.join(".gitignore")), &[]);
         let expect = [".gitignore: no regular file", "a=1", "other/.gitignore=c\n", "other/c=3", "sub/b=2"];
         assert_eq!(found, expect, "nothing is ignored");
+        let exclude = |root: &Path| {
+            std::fs::create_dir_all(root.join(".git/info")).expect("a folder");
+            pipe(root.join(".git/info/exclude"));
+        };
+        let found = visited(&files, exclude, &[]);
+        assert_eq!(found, ["a=1", "other/.gitignore=c\n", "sub/b=2"]);
     }
 }

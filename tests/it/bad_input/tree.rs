@@ -49,7 +49,7 @@ fn aliases_that_grow_or_turn_in_circles_end() {
         "services: &s\n  a: &a\n    <<: *a\n    ports: *s\n    environment: *a\n",
     );
     folder.write("circle/values.yml", "a: &a\n  port: *a\n  b: *a\n");
-    folder.write("deep/compose.yml", format!("services: {}", "[".repeat(5_000)));
+    folder.write("deep/compose.yml", format!("services: {}", " [\n".repeat(50_000)));
     folder.write("deep/values.json", "{\"port\":".repeat(5_000));
     folder.write("whole/compose.yml", COLLISION);
     survives(&folder, &["published-port-collision"]);

@@ -60,6 +60,8 @@
 //! | [`model`] | ports, ranges, names, services, outputs, the pool | know TOML |
 //! | [`manifest`] | text to document to project; edits that keep every byte | fail: a mistake is a finding |
 //! | [`facts`] | what is known of ports, with sources and dates | ask the machine |
+//! | [`ledger`] | what this machine has given, to whom; the store | know projects' files |
+//! | [`machine`] | what was seen of a machine: sockets, processes, limits; what follows | ask the machine |
 //! | [`readers`] | one file a foreign format: text to sightings of ports | judge |
 //! | [`repository`] | all files side by side, what Compose would load, what belongs together | read files |
 //! | [`target`] | what a target is: metadata, options, casing | know any single target's text |
@@ -96,6 +98,8 @@ pub mod diagnostic;
 pub mod model;
 pub mod manifest;
 pub mod facts;
+pub mod ledger;
+pub mod machine;
 pub mod readers;
 pub mod repository;
 pub mod target;

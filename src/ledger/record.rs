@@ -1,0 +1,202 @@
+//! The records of a ledger: plain data, as of one moment.
+
+use std::path::PathBuf;
+
+use crate::model::{Port, PortSet, Protocol};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub i64);
+    )*};
+}
+
+ids! {
+    /// Names a project in one ledger.
+    ProjectId
+    /// Names a checkout in one ledger.
+    CheckoutId
+    /// Names a grant in one ledger.
+    GrantId
+    /// Names an assigned range in one ledger.
+    AssignmentId
+}
+
+/// A moment, in whole seconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub i64);
+
+/// A project that this machine knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownProject {
+    /// Its number in this ledger.
+    pub id: ProjectId,
+    /// The name that it gives itself; a folder's where there is no table.
+    pub name: String,
+    /// What tells it from others of its name: the git common directory and the
+    /// folder below it, else its canonical path.
+    pub identity: Vec<u8>,
+    /// The URL that its repository was cloned from.
+    pub remote: Option<String>,
+}
+
+/// One copy of a project on this machine: a clone or a git worktree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// Its number in this ledger.
+    pub id: CheckoutId,
+    /// Of which project.
+    pub project: ProjectId,
+    /// Its canonical folder.
+    pub folder: PathBuf,
+    /// What people call it: `main`, or the worktree's name.
+    pub label: String,
+    /// Whether the numbers of the table are its own.
+    pub is_first: bool,
+    /// What the folder is to the file system, so that one that was moved is
+    /// known again; empty where that cannot be told.
+    pub mark: String,
+    /// The table that was read last, and what its size and time were then.
+    pub table: Option<(PathBuf, String)>,
+}
+
+/// Why a number was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody asked for it: `reserve`.
+    Reserved,
+    /// A service of a table has no number of its own here: `port = "auto"`, or
+    /// a second checkout.
+    Assigned,
+    /// `scan` or `increment` found it because the declared one was taken.
+    Found,
+}
+
+impl Origin {
+    /// The word that is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Assigned => "assigned",
+            Self::Found => "found",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Reserved, Self::Assigned, Self::Found].into_iter().find(|origin| origin.as_str() == word)
+    }
+}
+
+/// A process that a grant lives as long as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The process.
+    pub pid: u32,
+    /// When it started, as the system tells it: a later process of the same
+    /// number has another.
+    pub start: String,
+}
+
+/// A port that was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Its number in this ledger.
+    pub id: GrantId,
+    /// To which checkout.
+    pub checkout: CheckoutId,
+    /// For which service; `None` for a port of the project.
+    pub service: Option<String>,
+    /// Which of the service's ports; `default` for the only one.
+    pub name: String,
+    /// The number.
+    pub port: Port,
+    /// For which protocol; `both` takes the number for tcp and for udp.
+    pub protocol: Protocol,
+    /// Why it was given.
+    pub origin: Origin,
+    /// What it is for, as somebody put it.
+    pub purpose: Option<String>,
+    /// The process that it goes with.
+    pub lease: Option<Lease>,
+    /// When it was given.
+    pub since: Moment,
+}
+
+impl Grant {
+    /// `api`, `kafka.jmx`, or `None` for a port of the project.
+    pub fn id_of_service(&self) -> Option<String> {
+        let service = self.service.as_ref()?;
+        Some(if self.name == "default" { service.clone() } else { format!("{service}.{}", self.name) })
+    }
+}
+
+/// A number that a table declares; it is never given to anyone else, and may
+/// coincide with that of another project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// By the table of which checkout.
+    pub checkout: CheckoutId,
+    /// For which service.
+    pub service: String,
+    /// Which of its ports.
+    pub name: String,
+    /// The number.
+    pub port: Port,
+    /// For which protocol.
+    pub protocol: Protocol,
+    /// On which address.
+    pub address: String,
+}
+
+impl Declaration {
+    /// `api`, or `kafka.jmx` for a named port.
+    pub fn id_of_service(&self) -> String {
+        if self.name == "default" { self.service.clone() } else { format!("{}.{}", self.service, self.name) }
+    }
+}
+
+/// A port that failed to bind, passed over until it is revived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadPort {
+    /// The number.
+    pub port: Port,
+    /// For which protocol.
+    pub protocol: Protocol,
+    /// What happened, the system's error included.
+    pub reason: String,
+    /// Who had it then, where that was seen.
+    pub owner: Option<String>,
+    /// When it was marked first.
+    pub first: Moment,
+    /// When it was marked last.
+    pub last: Moment,
+    /// How often it was marked.
+    pub count: u32,
+}
+
+/// For whom a range is kept on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// For one project: its requests lie inside, no other's do.
+    Project(ProjectId),
+    /// For nobody who asks: reserved for something else.
+    Other {
+        /// Whose it is.
+        owner: Option<String>,
+        /// Why.
+        reason: Option<String>,
+    },
+}
+
+/// A range of this machine that was assigned or reserved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Its number in this ledger.
+    pub id: AssignmentId,
+    /// The ports.
+    pub ports: PortSet,
+    /// For whom.
+    pub holder: Holder,
+}

@@ -1,0 +1,123 @@
+//! Making a store: under another name, linked into its place when it is whole.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::Faults;
+use super::open::migrate;
+use crate::ledger::error::{LedgerError, Trouble};
+
+/// How often, and after which pause, a lock is tried: 20 seconds together.
+const TRIES: u32 = 4000;
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Makes the store, unless another process did so meanwhile.
+pub(super) fn create(path: &Path) -> Result<(), LedgerError> {
+    let faults = Faults(path);
+    make_folder(path).map_err(|error| faults.io("the ledger's folder cannot be made", &error))?;
+    // Until the lock is dropped no other process is here.
+    let _lock = lock(path)?;
+    if is_there(path) {
+        return Ok(());
+    }
+    let new = beside(path, ".new");
+    // What a process left that died here; whoever is here now has the lock.
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        remove(&beside(&new, suffix)).map_err(|error| faults.io("the ledger cannot be made", &error))?;
+    }
+    private_file(&new).map_err(|error| faults.io("the ledger cannot be made", &error))?;
+    build(&new).map_err(|error| Faults(path).of(&error))?;
+    place(&new, path).map_err(|error| faults.io("the ledger cannot be put in its place", &error))
+}
+
+fn build(path: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch("PRAGMA synchronous = FULL;")?;
+    migrate(&mut connection)?;
+    // Network file systems refuse this; the store works without, readers then wait for writers.
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.close().map_err(|(_, error)| error)
+}
+
+/// Waits for the lock file beside the store; the system drops it with the process.
+fn lock(path: &Path) -> Result<File, LedgerError> {
+    let faults = Faults(path);
+    let file = private_file(&beside(path, ".lock"))
+        .map_err(|error| faults.io("the ledger's lock file cannot be made", &error))?;
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(faults.io("the ledger cannot be locked", &error)),
+        }
+    }
+    Err(faults.new(Trouble::Locked, "another process is making the ledger and does not finish"))
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a ledger makes its own store")]
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a ledger looks for its own store")]
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a ledger cleans up after itself")]
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Gives the whole file its name, over nothing that is there.
+#[expect(clippy::disallowed_methods, reason = "a ledger makes its own store")]
+fn place(new: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(new, path) {
+        Ok(()) => remove(new)?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return remove(new),
+        // A file system without links; the lock keeps others out meanwhile.
+        Err(_) => fs::rename(new, path)?,
+    }
+    sync_folder(path)
+}
+
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "a ledger makes its own store")]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

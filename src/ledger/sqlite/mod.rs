@@ -1,0 +1,90 @@
+//! The ledger as one SQLite file.
+
+mod create;
+mod fault;
+mod open;
+mod read;
+mod schema;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::Ledger;
+use super::draft::Draft;
+use super::error::LedgerError;
+use super::state::State;
+use fault::Faults;
+
+/// A ledger in one file, its write-ahead log beside it.
+#[derive(Debug)]
+pub struct SqliteLedger {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl SqliteLedger {
+    /// Opens the store, and makes it where there is none.
+    ///
+    /// # Errors
+    /// A [`LedgerError`] where the file is no ledger of this user that this
+    /// portgen can read and write, or where it cannot be made.
+    pub fn open_or_create(path: &Path) -> Result<Self, LedgerError> {
+        match Self::open(path)? {
+            Some(ledger) => Ok(ledger),
+            None => {
+                create::create(path)?;
+                Self::open(path)?.ok_or_else(|| fault::vanished(path))
+            }
+        }
+    }
+
+    /// Opens the store; `None` where there is no file, which alone means that
+    /// nothing was ever given.
+    ///
+    /// # Errors
+    /// As [`open_or_create`](Self::open_or_create).
+    pub fn open(path: &Path) -> Result<Option<Self>, LedgerError> {
+        let connection = open::open(path)?;
+        Ok(connection.map(|connection| Self { connection, path: path.to_path_buf() }))
+    }
+
+    /// What SQLite finds wrong with the file; empty where all is well.
+    ///
+    /// # Errors
+    /// A [`LedgerError`] where it cannot even be asked.
+    pub fn examine(&mut self) -> Result<Vec<String>, LedgerError> {
+        read::examine(&self.connection).map_err(|error| Faults(&self.path).of(&error))
+    }
+}
+
+impl Ledger for SqliteLedger {
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn read(&mut self) -> Result<State, LedgerError> {
+        let faults = Faults(&self.path);
+        // One transaction, so that all tables are of the same moment.
+        let transaction = self.connection.transaction().map_err(|error| faults.of(&error))?;
+        read::state(&transaction).map_err(|error| faults.of(&error))
+    }
+
+    fn write(&mut self, decide: &mut dyn FnMut(&mut Draft)) -> Result<(), LedgerError> {
+        let faults = Faults(&self.path);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| faults.of(&error))?;
+        let mut draft = Draft::of(read::state(&transaction).map_err(|error| faults.of(&error))?);
+        decide(&mut draft);
+        if draft.changes().is_empty() {
+            return Ok(());
+        }
+        for change in draft.changes() {
+            write::change(&transaction, change).map_err(|error| faults.of(&error))?;
+        }
+        transaction.commit().map_err(|error| faults.of(&error))
+    }
+}

@@ -1,0 +1,146 @@
+//! Opening a store that is there: only one that is whole, ours and not newer.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::fault::Faults;
+use super::schema::{APPLICATION, MIGRATIONS, VERSION};
+use crate::ledger::error::{LedgerError, Trouble};
+
+/// How long a process waits for the others.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The header of an SQLite file, which begins with these bytes (sqlite.org/fileformat2.html, 1.3).
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const HEADER: usize = 100;
+
+/// Opens the store; `None` where there is no file.
+pub(super) fn open(path: &Path) -> Result<Option<Connection>, LedgerError> {
+    let faults = Faults(path);
+    if !is_store(path)? {
+        return Ok(None);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| faults.of(&error))?;
+    prepare(&connection).map_err(|error| faults.of(&error))?;
+    let version = version(&connection).map_err(|error| faults.of(&error))?;
+    if version > VERSION {
+        let message = format!(
+            "the ledger has version {version}, from a newer portgen; this one knows {VERSION} at most"
+        );
+        return Err(faults.new(Trouble::Newer, &message));
+    }
+    if version < VERSION {
+        migrate(&mut connection).map_err(|error| faults.of(&error))?;
+    }
+    Ok(Some(connection))
+}
+
+/// What every connection is told.
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    // What was given must be on the disk before anybody is told.
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Brings an older store to this version, in one transaction.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    // Somebody else may have done it while this process waited.
+    let from = usize::try_from(version(&transaction)?).unwrap_or(usize::MAX);
+    for migration in MIGRATIONS.iter().skip(from) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}
+
+/// Whether there is a file, and it is a store as far as its first bytes tell.
+fn is_store(path: &Path) -> Result<bool, LedgerError> {
+    let faults = Faults(path);
+    let mut file = match open_file(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(faults.io("the ledger cannot be opened", &error)),
+    };
+    let metadata = file.metadata().map_err(|error| faults.io("the ledger cannot be read", &error))?;
+    check_owner(&metadata, faults)?;
+    if !metadata.is_file() {
+        return Err(faults.new(Trouble::Foreign, "this is no file"));
+    }
+    let mut header = Vec::new();
+    let most = u64::try_from(HEADER).unwrap_or(u64::MAX);
+    (&mut file)
+        .take(most)
+        .read_to_end(&mut header)
+        .map_err(|error| faults.io("the ledger cannot be read", &error))?;
+    check_header(&header, metadata.len(), faults)?;
+    Ok(true)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a ledger reads its own store")]
+fn open_file(path: &Path) -> io::Result<File> {
+    // A pipe would be waited for.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    File::open(path)
+}
+
+#[cfg(unix)]
+fn check_owner(metadata: &Metadata, faults: Faults<'_>) -> Result<(), LedgerError> {
+    use std::os::unix::fs::MetadataExt;
+    let own = rustix::process::geteuid().as_raw();
+    if metadata.uid() == own {
+        return Ok(());
+    }
+    let message = format!("the ledger belongs to user {}, and you are {own}", metadata.uid());
+    Err(faults.new(Trouble::NotOurs, &message))
+}
+
+#[cfg(not(unix))]
+fn check_owner(_: &Metadata, _: Faults<'_>) -> Result<(), LedgerError> {
+    Ok(())
+}
+
+/// Whether the first bytes are those of a store, and the file is as long as they say.
+fn check_header(header: &[u8], length: u64, faults: Faults<'_>) -> Result<(), LedgerError> {
+    if header.is_empty() {
+        return Err(faults.new(Trouble::Foreign, "this file is empty: portgen never leaves a ledger so"));
+    }
+    if !header.starts_with(MAGIC) {
+        return Err(faults.new(Trouble::Foreign, "this file is no ledger"));
+    }
+    let (Some(application), Some(page), Some(pages)) = (word(header, 68), half(header, 16), word(header, 28))
+    else {
+        return Err(faults.corrupt("the file ends within its first hundred bytes"));
+    };
+    if i64::from(application) != i64::from(APPLICATION) {
+        return Err(faults.new(Trouble::Foreign, "this is a database of another program"));
+    }
+    // 1 stands for 65536, which does not fit.
+    let page = if page == 1 { 65536 } else { u64::from(page) };
+    let expected = page.saturating_mul(u64::from(pages));
+    if length < expected {
+        return Err(faults.corrupt(&format!("the file has {length} bytes of {expected}: it was cut off")));
+    }
+    Ok(())
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn half(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}

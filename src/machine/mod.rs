@@ -1,0 +1,48 @@
+//! What was seen of a machine, and what follows from it.
+//!
+//! A [`Machine`] is asked for its limits, its sockets and its processes, and
+//! whether a port can be bound; everything else here is plain data and what it
+//! means. The one machine that is real lives in `world`; tests make their own.
+
+mod facts;
+mod process;
+mod socket;
+mod verdict;
+
+pub use facts::{MachineFacts, System};
+pub use process::Process;
+pub use socket::{Socket, SocketState, SocketTable, Transport};
+pub use verdict::{Ban, Binding, Verdict};
+
+use crate::ledger::Moment;
+use crate::model::{Port, Protocol};
+
+/// A machine that can be asked.
+///
+/// Everything but [`bind`](Self::bind) is of one moment: the first question
+/// reads, and the answer is kept.
+pub trait Machine {
+    /// What its system allows and forbids.
+    fn facts(&self) -> &MachineFacts;
+
+    /// Every TCP and UDP socket that the system shows, whoever owns it.
+    fn sockets(&self) -> &SocketTable;
+
+    /// Whether a port can be bound now, on every address, without taking one
+    /// over that is held.
+    fn bind(&self, port: Port, protocol: Protocol) -> Binding;
+
+    /// The processes that have one of these sockets open, as far as this user
+    /// may see them; ordered by number.
+    fn owners(&self, sockets: &[&Socket]) -> Vec<Process>;
+
+    /// A process by its number; `None` where there is none.
+    fn process(&self, pid: u32) -> Option<Process>;
+
+    /// What tells a process from a later one of its number: when it started,
+    /// and in which run of the system.
+    fn start_of(&self, pid: u32) -> Option<String>;
+
+    /// The time, for records of the ledger.
+    fn now(&self) -> Moment;
+}

@@ -1,6 +1,7 @@
 //! Declares one more service: chooses its number, writes it into the table, renders.
 
 use super::check::table_findings;
+use super::ledger::local;
 use super::load::{Edit, Location, Workspace, load, load_edited};
 use super::outputs::{Bound, bind, shown};
 use super::render::{RenderOptions, Rendered, render_workspace};
@@ -104,7 +105,8 @@ fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -
     let of_table = |bound: &Bound| workspace.projects[bound.project].folder == edit.folder;
     let position = bound.iter().position(of_table);
     let plan_only = RenderOptions { write: false, ..RenderOptions::default() };
-    let (planned, mut plans) = render_workspace(workspace, &bound, &plan_only)?;
+    let local = local(&workspace, !dry_run)?;
+    let (planned, mut plans) = render_workspace(workspace, &bound, &local, &plan_only)?;
     if planned.is_refused {
         return Ok(unsound(planned.sources, planned.findings));
     }
@@ -144,7 +146,7 @@ fn unsound(sources: Sources, findings: Vec<Reported>) -> Added {
 }
 
 /// The project that the location means: the root's own, or the member's.
-fn chosen_project(workspace: &Workspace) -> Result<usize, Failure> {
+pub(super) fn chosen_project(workspace: &Workspace) -> Result<usize, Failure> {
     let index = workspace.selected.first().copied().unwrap_or(0);
     if workspace.documents[index].project.is_some() {
         return Ok(index);
@@ -187,7 +189,7 @@ fn name_taken(sources: &Sources, known: &Service) -> Failure {
     Failure::new("name-taken", message)
 }
 
-fn named_range<'a>(project: &'a Project, name: &str) -> Result<&'a NamedRange, Failure> {
+pub(super) fn named_range<'a>(project: &'a Project, name: &str) -> Result<&'a NamedRange, Failure> {
     let names = || project.ranges.iter().map(|range| range.name.as_str());
     project.ranges.iter().find(|range| range.name.as_str() == name).ok_or_else(|| {
         let failure = Failure::new("unknown-range", format!("there is no range `{name}`"));

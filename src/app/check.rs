@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::baseline::{self, BaselineOptions};
 use super::fix::{FixOptions, Fixed, fix};
+use super::ledger::read_local;
 use super::load::{Location, Workspace, load, load_staged};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
 use super::ownership::Ownership;
@@ -217,11 +218,14 @@ fn output_findings(
     verdict: &Verdict,
 ) -> Result<FileFindings, Failure> {
     let mut found = FileFindings { findings: Vec::new(), held_back: 0, files: 0 };
+    let local = read_local(workspace);
     let Some(sound) = gate(&workspace.projects, verdict) else { return Ok(found) };
+    let here = local.projects.as_deref().and_then(|projects| gate(projects, verdict));
     for bound in bound {
         let project = sound[bound.project];
+        let here = here.as_ref().map_or(project, |here| here[bound.project]);
         let sources = &mut workspace.sources;
-        let planned = plan_outputs(sources, project, bound, &[], Options::default())?;
+        let planned = plan_outputs(sources, project, here, bound, &[], Options::default())?;
         let (conditions, waiting) = without_waiting(&project, planned.conditions);
         // To find them takes a walk over everything, whatever is to be committed.
         let orphans = match &bound.index {

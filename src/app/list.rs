@@ -1,5 +1,6 @@
 //! The table's ports, and one value of it.
 
+use super::ledger::{GivenPort, here};
 use super::load::{Location, Workspace, load};
 use crate::check::{Strictness, Verdict, judge};
 use crate::diagnostic::{Failure, Finding, did_you_mean};
@@ -25,8 +26,10 @@ pub struct Listed {
     pub workspace: Workspace,
     /// Mistakes in the file; the list is of what could be read.
     pub verdict: Verdict,
-    /// The ports, in the order they were written.
+    /// The ports, in the order they were written, with their numbers in this checkout.
     pub ports: Vec<ListedPort>,
+    /// What was reserved beside the table, the lowest number first.
+    pub given: Vec<GivenPort>,
 }
 
 /// Lists the ports of the selected projects, under a profile where one is named.
@@ -37,8 +40,10 @@ pub fn list(location: &Location, profile: Option<&str>) -> Result<Listed, Failur
     let mut workspace = load(location)?;
     let findings: Vec<Finding> = std::mem::take(&mut workspace.findings);
     let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
+    let here = here(&workspace)?;
+    let projects = here.projects.as_ref().unwrap_or(&workspace.projects);
     let selected: Vec<&Project> =
-        workspace.selected.iter().filter_map(|&index| workspace.projects.get(index)).collect();
+        workspace.selected.iter().filter_map(|&index| projects.get(index)).collect();
     let profile = profile.map(|name| profile_name(&selected, name)).transpose()?;
     let ports = selected.iter().flat_map(|project| {
         // A project without that profile is listed as it is.
@@ -46,7 +51,7 @@ pub fn list(location: &Location, profile: Option<&str>) -> Result<Listed, Failur
         view.endpoints().map(|endpoint| listed(project, endpoint))
     });
     let ports = ports.collect();
-    Ok(Listed { workspace, verdict, ports })
+    Ok(Listed { workspace, verdict, ports, given: here.given })
 }
 
 fn profile_name(projects: &[&Project], name: &str) -> Result<ProfileName, Failure> {

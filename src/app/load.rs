@@ -75,6 +75,13 @@ pub fn load(location: &Location) -> Result<Workspace, Failure> {
     load_with(location, None, None)
 }
 
+/// Reads the table at a path, as a project finds it.
+pub(super) fn load_at(path: &Path) -> Result<Workspace, Failure> {
+    let is_usual = path.file_name().is_some_and(|name| name == FILE_NAME);
+    let file = (!is_usual).then(|| path.to_path_buf());
+    load(&Location { directory: parent(path), file })
+}
+
 /// The same, with the texts that are about to be committed.
 pub(super) fn load_staged(location: &Location, index: Rc<Index>) -> Result<Workspace, Failure> {
     load_with(location, None, Some(index))

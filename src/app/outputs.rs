@@ -129,16 +129,17 @@ pub(super) struct Planned {
 
 /// Renders a project's outputs and plans them against the disk.
 ///
-/// `only` are targets and paths; none means all.
+/// `here` is the project with the numbers that it has on this machine, for
+/// local outputs. `only` are targets and paths; none means all.
 pub(super) fn plan_outputs(
     sources: &mut Sources,
     project: SoundProject<'_>,
+    here: SoundProject<'_>,
     bound: &Bound,
     only: &[String],
     options: Options,
 ) -> Result<Planned, Failure> {
-    let Rendering { outputs, patches, findings, conditions } =
-        render::render(sources, project, &bound.outputs);
+    let Rendering { outputs, patches, findings, conditions } = rendering(sources, project, here, bound);
     let mut wanted: Vec<Wanted> = outputs.iter().map(|rendered| wanted_output(&project, rendered)).collect();
     wanted.extend(patches.into_iter().map(|text| wanted_patch(&project, text)));
     if !only.is_empty() {
@@ -158,6 +159,28 @@ pub(super) fn plan_outputs(
     let files = existing.values().filter(|existing| matches!(existing, Existing::Text { .. })).count();
     let plan = plan::plan(&wanted, &existing, sources, options);
     Ok(Planned { plan, wanted, findings, conditions, files })
+}
+
+/// Shared outputs with the table's numbers, local ones with this machine's.
+fn rendering(
+    sources: &mut Sources,
+    project: SoundProject<'_>,
+    here: SoundProject<'_>,
+    bound: &Bound,
+) -> Rendering {
+    let is_local = |output: &BoundOutput| project.outputs[output.index].local;
+    if std::ptr::eq::<Project>(&*project, &*here) || !bound.outputs.iter().any(is_local) {
+        return render::render(sources, project, &bound.outputs);
+    }
+    let (local, shared): (Vec<BoundOutput>, Vec<BoundOutput>) =
+        bound.outputs.iter().cloned().partition(is_local);
+    let mut all = render::render(sources, project, &shared);
+    let local = render::render(sources, here, &local);
+    all.outputs.extend(local.outputs);
+    all.outputs.sort_by_key(|rendered| rendered.output);
+    all.findings.extend(local.findings);
+    all.conditions.extend(local.conditions);
+    all
 }
 
 /// Whether a target's name or a path, as an argument, means this output.

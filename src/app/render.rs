@@ -1,6 +1,7 @@
 //! Brings every file up to date, or says what that would change.
 
 use super::check::{prefix, table_findings};
+use super::ledger::{Local, local};
 use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, Planned, bind, orphans, plan_outputs, shown};
 use super::stage::paths_to_stage;
@@ -49,6 +50,8 @@ pub struct Rendered {
     pub drifts: bool,
     /// The path from the current folder to the workspace's, empty or ending in `/`.
     pub prefix: String,
+    /// What was noticed of this checkout, a line each.
+    pub notes: Vec<String>,
 }
 
 /// Plans every output, and writes them unless one is refused.
@@ -60,9 +63,11 @@ pub fn render(location: &Location, options: &RenderOptions) -> Result<Rendered, 
     let mut workspace = load(location)?;
     let bound = bind(&mut workspace)?;
     let table = workspace.file_name.clone();
+    let local = local(&workspace, options.write)?;
     let only = options.only.iter().map(|name| from_here(name, location, &workspace)).collect();
     let options = &RenderOptions { only, ..options.clone() };
-    let (rendered, plans) = render_workspace(workspace, &bound, options)?;
+    let (mut rendered, plans) = render_workspace(workspace, &bound, &local, options)?;
+    rendered.notes = local.notes;
     if options.write && !rendered.is_refused {
         write(&bound, &plans, options.stage.then_some(table.as_str()))?;
     }
@@ -74,6 +79,7 @@ pub fn render(location: &Location, options: &RenderOptions) -> Result<Rendered, 
 pub(super) fn render_workspace(
     mut workspace: Workspace,
     bound: &[Bound],
+    local: &Local,
     options: &RenderOptions,
 ) -> Result<(Rendered, Vec<ProjectPlan>), Failure> {
     check_names(&workspace, bound, &options.only)?;
@@ -88,10 +94,13 @@ pub(super) fn render_workspace(
             Rendered { sources, findings, is_refused: true, drifts: true, prefix, ..Rendered::default() };
         return Ok((rendered, Vec::new()));
     };
+    // The ledger vouches for its numbers as the rules did for the table's.
+    let here = local.projects.as_deref().and_then(|projects| gate(projects, &verdict));
     let mut planned = Vec::new();
     for bound in bound {
         let project = sound[bound.project];
-        planned.push(plan_project(&mut sources, project, bound, options)?);
+        let here = here.as_ref().map_or(project, |here| here[bound.project]);
+        planned.push(plan_project(&mut sources, project, here, bound, options)?);
     }
     for planned in &mut planned {
         planned.refuse_errors(&projects, &sources);
@@ -117,12 +126,13 @@ pub(super) struct ProjectPlan {
 pub(super) fn plan_project(
     sources: &mut Sources,
     project: SoundProject<'_>,
+    here: SoundProject<'_>,
     bound: &Bound,
     options: &RenderOptions,
 ) -> Result<ProjectPlan, Failure> {
     let allowed = Options { force: options.force, adopt: options.adopt, insert: options.insert };
     let Planned { mut plan, wanted, findings, conditions, .. } =
-        plan_outputs(sources, project, bound, &options.only, allowed)?;
+        plan_outputs(sources, project, here, bound, &options.only, allowed)?;
     let mut drifts = plan.conditions().next().is_some();
     let is_ambiguous = |condition: &&Condition| matches!(condition.problem, Problem::Ambiguous { .. });
     let mut refusals = findings;

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::options::Global;
-use super::{add, check, eject, explain, get, hook, init, list, map, render, rules, survey, targets};
+use super::{add, check, dead, eject, explain, get, hook, init, list, map, project, release, render, reserve, rules, survey, targets};
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
 /// every file that needs a port
@@ -28,7 +28,7 @@ Examples:
 `ports.toml` is looked for in this folder and those above it;
 `survey`, `init` and `map` need none.
 Exit codes: 0 clean or done; 1 findings or refused; 2 wrong usage, no ports.toml,
-or a file that cannot be read or written.
+or a file that cannot be read or written; 3 no free port; 4 the ledger cannot be used.
 `check` ends with 1 for errors, `survey` for any finding, `map` never.";
 
 /// One variant a command, in the order of the help.
@@ -41,6 +41,10 @@ pub(super) enum Command {
     Add(add::Arguments),
     List(list::Arguments),
     Get(get::Arguments),
+    Reserve(reserve::Arguments),
+    Release(release::Arguments),
+    Dead(dead::Arguments),
+    Project(project::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
@@ -60,6 +64,10 @@ impl Command {
             Self::Add(_) => "add",
             Self::List(_) => "list",
             Self::Get(_) => "get",
+            Self::Reserve(_) => "reserve",
+            Self::Release(_) => "release",
+            Self::Dead(_) => "dead",
+            Self::Project(_) => "project",
             Self::Map(_) => "map",
             Self::Explain(_) => "explain",
             Self::Rules(_) => "rules",
@@ -79,6 +87,10 @@ impl Command {
             Self::Add(arguments) => arguments.is_json(),
             Self::List(arguments) => arguments.is_json(),
             Self::Get(arguments) => arguments.is_json(),
+            Self::Reserve(arguments) => arguments.is_json(),
+            Self::Release(arguments) => arguments.is_json(),
+            Self::Dead(arguments) => arguments.is_json(),
+            Self::Project(arguments) => arguments.is_json(),
             Self::Map(arguments) => arguments.is_json(),
             Self::Explain(arguments) => arguments.is_json(),
             Self::Rules(arguments) => arguments.is_json(),

@@ -7,17 +7,22 @@ mod add;
 mod arguments;
 mod check;
 mod console;
+mod dead;
 mod eject;
 mod explain;
 mod files;
 mod get;
 mod hook;
 mod init;
+mod ledger;
 mod list;
 mod map;
 mod options;
 mod progress;
+mod project;
+mod release;
 mod render;
+mod reserve;
 mod rules;
 mod survey;
 mod targets;
@@ -39,11 +44,27 @@ enum Status {
     Found = 1,
     /// 2: usage, no table, or the world failed.
     Failed = 2,
+    /// 3: no port of the range is free.
+    Exhausted = 3,
+    /// 4: the ledger cannot be read, locked or written.
+    NoLedger = 4,
 }
 
 impl Status {
     fn found_if(found: bool) -> Self {
         if found { Self::Found } else { Self::Done }
+    }
+
+    /// How a command ends that a failure ended.
+    fn of(failure: &Failure) -> Self {
+        match failure.code {
+            // What somebody may not have is refused; the world is well.
+            "already-reserved" | "broken-table" | "declared" | "exists" | "no-number" | "no-process" | "outside-range"
+            | "overlap" | "refused" => Self::Found,
+            "exhausted" => Self::Exhausted,
+            code if code.starts_with("ledger-") => Self::NoLedger,
+            _ => Self::Failed,
+        }
     }
 }
 
@@ -63,8 +84,7 @@ pub fn main() -> ExitCode {
         Ok(status) => status,
         Err(failure) => {
             console.fail(arguments.command.name(), arguments.command.is_json(), &failure);
-            // What is there already is a reason to refuse, not a failure of the world.
-            if failure.code == "exists" { Status::Found } else { Status::Failed }
+            Status::of(&failure)
         }
     };
     ExitCode::from(status as u8)
@@ -78,6 +98,10 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Render(arguments) => render::run(arguments, console),
         Command::Add(arguments) => add::run(arguments, console),
         Command::List(arguments) => list::run(arguments, console),
+        Command::Reserve(arguments) => reserve::run(arguments, console),
+        Command::Release(arguments) => release::run(arguments, console),
+        Command::Dead(arguments) => dead::run(arguments, console),
+        Command::Project(arguments) => project::run(arguments, console),
         Command::Map(arguments) => map::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),

@@ -14,6 +14,7 @@
 mod change;
 mod draft;
 mod error;
+mod identity;
 mod memory;
 mod record;
 mod sqlite;
@@ -25,6 +26,7 @@ mod conformance;
 pub use change::Change;
 pub use draft::Draft;
 pub use error::{LedgerError, Trouble};
+pub use identity::{Known, Noticed, Sighted};
 pub use memory::MemoryLedger;
 pub use record::{
     Assignment, AssignmentId, Checkout, CheckoutId, DeadPort, Declaration, Grant, GrantId, Holder,

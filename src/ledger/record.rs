@@ -1,5 +1,6 @@
 //! The records of a ledger: plain data, as of one moment.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::{Port, PortSet, Protocol};
@@ -26,6 +27,30 @@ ids! {
 /// A moment, in whole seconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub i64);
+
+impl fmt::Display for Moment {
+    /// RFC 3339 in UTC: `2026-01-31T08:05:00Z`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, seconds) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+/// The date of a day since 1970-01-01 in the Gregorian calendar, by counting
+/// eras of 400 years that begin in March.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
 
 /// A project that this machine knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,4 +224,20 @@ pub struct Assignment {
     pub ports: PortSet,
     /// For whom.
     pub holder: Holder,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_shown_as_dates() {
+        let check = |seconds, expect: &str| assert_eq!(Moment(seconds).to_string(), expect);
+        check(0, "1970-01-01T00:00:00Z");
+        check(951_782_399, "2000-02-28T23:59:59Z");
+        check(951_782_400, "2000-02-29T00:00:00Z");
+        check(1_709_251_199, "2024-02-29T23:59:59Z");
+        check(4_107_542_400, "2100-03-01T00:00:00Z");
+        check(-1, "1969-12-31T23:59:59Z");
+    }
 }

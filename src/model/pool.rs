@@ -276,7 +276,7 @@ impl Pool {
     }
 
     /// What there is to say when no port is free.
-    fn exhausted(&self) -> Exhausted {
+    pub fn exhausted(&self) -> Exhausted {
         let inside =
             |ports: &BTreeMap<Port, String>| ports.keys().filter(|&&port| self.ports.contains(port)).count();
         let (taken, dead) = (inside(&self.taken), inside(&self.dead));

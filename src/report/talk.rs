@@ -26,7 +26,9 @@ pub fn summary_line(summary: &Summary) -> String {
 /// A failure as lines for a person, each with its line ending.
 pub fn failure_text(failure: &Failure, appearance: &Appearance) -> String {
     let path = failure.path.as_deref().map(|path| format!("{}: ", printable(path))).unwrap_or_default();
-    let head = appearance.paint(Paint::Error, "error:");
+    // The one message that other tools know by its letters (docs/ledger.md).
+    let word = if failure.code == "already-reserved" { "Error:" } else { "error:" };
+    let head = appearance.paint(Paint::Error, word);
     let mut text = format!("{head} {path}{}\n", printable(&failure.message));
     if let Some(help) = &failure.help {
         text.push_str(&help_text(help, appearance));

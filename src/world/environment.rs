@@ -54,6 +54,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// A path that a variable names; `None` where it is not set, or empty.
+#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+pub(super) fn variable_path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 fn width() -> Option<usize> {
     let given = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     given.or_else(|| terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0)))

@@ -1,5 +1,6 @@
 //! The one room that touches disk, environment and git.
 
+mod checkout;
 mod environment;
 mod files;
 mod generated;
@@ -8,9 +9,11 @@ mod ignored;
 mod index;
 mod locate;
 mod root;
+mod state;
 mod walk;
 mod write;
 
+pub use checkout::{GitCheckout, file_stamp, folder_mark};
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
@@ -21,5 +24,6 @@ pub use locate::{
     normalise, read_text,
 };
 pub use root::Root;
+pub use state::{LEDGER_VARIABLE, ledger_path};
 pub use walk::{MAXIMUM_FILE, Walk, Wanted, walk};
 pub use write::Staged;

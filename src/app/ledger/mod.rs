@@ -1,0 +1,33 @@
+//! The verbs of the ledger: what `ports.toml` declares and what this machine
+//! gave, as one.
+
+mod asker;
+mod dead;
+mod give;
+mod given;
+mod local;
+mod numbers;
+mod pool;
+mod projects;
+mod release;
+mod reserve;
+
+pub use asker::{Asker, Context, asker, context};
+pub use dead::{Buried, bury, dead_ports, revive};
+pub use given::{GivenPort, everyone, given};
+pub(super) use given::here;
+pub use local::Local;
+pub(super) use local::{local, read_local};
+pub use numbers::{LocalNumber, local_number, settle};
+pub use projects::{
+    Block, ListedProject, ListedReservation, add_project, assign, keep_ports, projects, remove_project, unassign,
+};
+pub use release::{Released, ReleaseRequest, release};
+pub use reserve::{ReserveRequest, Reserved, get_or_reserve, reserve};
+
+use crate::diagnostic::Failure;
+
+/// A verb that writes was given no store.
+fn no_ledger() -> Failure {
+    Failure::new("ledger-io", "there is no ledger")
+}

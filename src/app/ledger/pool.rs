@@ -1,0 +1,151 @@
+//! The ports that somebody may be given here: policy first, then claims.
+
+use crate::app::add::named_range;
+use crate::diagnostic::Failure;
+use crate::facts::{all_blocked, default_pool};
+use crate::ledger::{Holder, Owner, ProjectId, State};
+use crate::machine::MachineFacts;
+use crate::model::{NamedRange, PassedOver, Pool, Port, PortRange, PortSet, Project, Protocol, Scheme};
+
+/// What a port is drawn for.
+pub(super) struct Draw<'a> {
+    /// The project that asks, in the ledger.
+    pub(super) own: ProjectId,
+    /// Its table.
+    pub(super) project: Option<&'a Project>,
+    /// The named range of the service.
+    pub(super) range: Option<&'a NamedRange>,
+    /// Ports that were asked for literally.
+    pub(super) ports: Option<PortSet>,
+    /// What will be spoken.
+    pub(super) scheme: Scheme,
+    /// On which transport.
+    pub(super) protocol: Protocol,
+}
+
+/// What `--range` means: a named range of the table, or ports.
+pub(super) fn asked_range<'a>(
+    project: Option<&'a Project>,
+    text: &str,
+) -> Result<(Option<&'a NamedRange>, Option<PortSet>), Failure> {
+    let parsed: Result<PortSet, _> = text.split(',').map(|part| PortRange::parse(part.trim())).collect();
+    if let Ok(ports) = parsed {
+        return Ok((None, Some(ports)));
+    }
+    match project {
+        Some(project) => Ok((Some(named_range(project, text)?), None)),
+        None => Err(Failure::new("unknown-range", format!("`{text}` is no range of ports, and there is no table"))
+            .help("write it as 50000-51000")),
+    }
+}
+
+impl Draw<'_> {
+    /// The pool, with everything taken or passed over that policy and claims
+    /// take or pass over; of sockets it knows nothing.
+    pub(super) fn pool(&self, state: &State, facts: &MachineFacts) -> Result<Pool, Failure> {
+        let (name, ports) = self.ports(state)?;
+        let mut pool = Pool::new(name, ports);
+        self.pass_over(&mut pool, state, facts);
+        let bounds = pool.ports().clone();
+        for grant in &state.grants {
+            if grant.protocol.overlaps(self.protocol) && bounds.contains(grant.port) {
+                pool.take(grant.port, shown(state, &Owner::Grant(grant)));
+            }
+        }
+        for declared in &state.declared {
+            if declared.protocol.overlaps(self.protocol) && bounds.contains(declared.port) {
+                pool.take(declared.port, shown(state, &Owner::Declared(declared)));
+            }
+        }
+        for dead in state.dead.iter().filter(|dead| dead.protocol.overlaps(self.protocol)) {
+            if bounds.contains(dead.port) {
+                pool.mark_dead(dead.port, dead.reason.clone());
+            }
+        }
+        Ok(pool)
+    }
+
+    fn pass_over(&self, pool: &mut Pool, state: &State, facts: &MachineFacts) {
+        for entry in self.project.into_iter().flat_map(|project| &project.reserved) {
+            let why = PassedOver::Reserved { owner: entry.owner.clone(), reason: entry.reason.clone() };
+            pool.pass_over(entry.ports.value.clone(), why);
+        }
+        let named = self.project.into_iter().flat_map(|project| &project.ranges);
+        for other in named.filter(|_| self.range.is_none() && self.ports.is_none()) {
+            pool.pass_over(other.ports.value.clone(), PassedOver::Range(other.name.to_string()));
+        }
+        for assignment in &state.assignments {
+            let why = match &assignment.holder {
+                Holder::Project(id) if *id == self.own => continue,
+                Holder::Project(id) => PassedOver::Reserved {
+                    owner: state.project(*id).map(|project| format!("project {}", project.name)),
+                    reason: Some("the range is assigned to it on this machine".to_owned()),
+                },
+                Holder::Other { owner, reason } => {
+                    PassedOver::Reserved { owner: owner.clone(), reason: reason.clone() }
+                }
+            };
+            pool.pass_over(assignment.ports.clone(), why);
+        }
+        if self.scheme.is_for_browsers() {
+            pool.pass_over(all_blocked().map(PortRange::single).collect(), PassedOver::Blocked);
+        }
+        let privileged = PassedOver::Privileged;
+        pool.pass_over(below(facts.unprivileged_start), privileged);
+        let why = "the kernel keeps it (net.ipv4.ip_local_reserved_ports)";
+        let kept = PassedOver::Reserved { owner: None, reason: Some(why.to_owned()) };
+        pool.pass_over(facts.kept_by_kernel.clone(), kept);
+        let kept = PassedOver::Reserved { owner: None, reason: Some("the system excludes it".to_owned()) };
+        pool.pass_over(facts.excluded.clone(), kept);
+    }
+
+    /// The name and the ports of the pool, before anything is taken.
+    fn ports(&self, state: &State) -> Result<(String, PortSet), Failure> {
+        let own = self.project.and_then(|project| project.range.as_ref()).map(|range| range.value.clone());
+        let assigned: PortSet =
+            state.ranges_of(self.own).flat_map(|assignment| assignment.ports.ranges().to_vec()).collect();
+        let assigned = (!assigned.is_empty()).then_some(assigned);
+        let asked = match (&self.ports, self.range) {
+            (Some(ports), _) => Some((format!("--range {ports}"), ports.clone())),
+            (None, Some(range)) => Some((format!("range {}", range.name.value), range.ports.value.clone())),
+            (None, None) => None,
+        };
+        let bounds = match (own, assigned) {
+            (Some(own), _) => Some(("project.range".to_owned(), own)),
+            (None, Some(assigned)) => Some(("the range assigned to this project".to_owned(), assigned)),
+            (None, None) => None,
+        };
+        match (asked, bounds) {
+            (Some((name, ports)), Some((outer, bounds))) => {
+                let both = ports.intersection(&bounds);
+                if both.is_empty() {
+                    let message = format!("{name} ({ports}) lies outside {outer} ({bounds})");
+                    return Err(Failure::new("outside-range", message)
+                        .help("ask inside it; `portgen project list` shows what each project has"));
+                }
+                Ok((name, both))
+            }
+            (Some(one), None) | (None, Some(one)) => Ok(one),
+            (None, None) => Ok(("the default pool".to_owned(), default_pool())),
+        }
+    }
+}
+
+fn below(start: u16) -> PortSet {
+    let last = start.checked_sub(1).and_then(Port::new);
+    last.and_then(|last| PortRange::new(Port::MIN, last).ok()).into_iter().collect()
+}
+
+/// Who has a port, for people: `service api of project shop`.
+pub(super) fn shown(state: &State, owner: &Owner<'_>) -> String {
+    let project = state.project_of(owner.checkout()).map_or("?", |project| project.name.as_str());
+    let second = state
+        .checkout(owner.checkout())
+        .filter(|checkout| !checkout.is_first)
+        .map(|checkout| format!(" (checkout {})", checkout.label))
+        .unwrap_or_default();
+    match owner.service() {
+        Some(service) => format!("service {service} of project {project}{second}"),
+        None => format!("project {project}{second}"),
+    }
+}

@@ -1,0 +1,124 @@
+//! Gives ports back.
+
+use super::asker::{Context, end_leases};
+use super::reserve::split;
+use crate::diagnostic::Failure;
+use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, decide};
+use crate::model::Port;
+
+/// What `release` is asked.
+#[derive(Clone, Debug, Default)]
+pub struct ReleaseRequest {
+    /// Services, `api` or `kafka.jmx`.
+    pub services: Vec<String>,
+    /// Numbers.
+    pub ports: Vec<Port>,
+    /// Everything that the project has in this checkout.
+    pub all: bool,
+    /// Of this project, in all its checkouts, instead of the one that asks.
+    pub project: Option<String>,
+}
+
+/// What was given back, and what was not held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Released {
+    /// The service, where it was one's, and the number; the lowest first.
+    pub freed: Vec<(Option<String>, Port)>,
+    /// What was asked for and not held, a line each.
+    pub not_held: Vec<String>,
+}
+
+/// Frees what is asked for. What is not held is no error; a dead port stays dead.
+///
+/// # Errors
+/// A [`Failure`]: `unknown-project`, `refused` for another project's port, or of the ledger.
+pub fn release(context: &mut Context, request: &ReleaseRequest) -> Result<Released, Failure> {
+    let Context { asker, ledger, machine, .. } = context;
+    let Some(ledger) = ledger else { return Ok(nothing(request)) };
+    decide(ledger.as_mut(), |draft| {
+        end_leases(draft, machine.as_ref());
+        let checkouts = match &request.project {
+            Some(name) => checkouts_of(draft, name)?,
+            None => asker.known(draft.state()).map(|checkout| checkout.id).into_iter().collect(),
+        };
+        let mut released = Released::default();
+        let held: Vec<Grant> = draft
+            .state()
+            .grants
+            .iter()
+            .filter(|grant| checkouts.contains(&grant.checkout))
+            .cloned()
+            .collect();
+        let mut meant: Vec<&Grant> = held.iter().filter(|_| request.all).collect();
+        for id in &request.services {
+            meant.extend(of_service(&held, id, &mut released));
+        }
+        for &port in &request.ports {
+            meant.extend(of_port(draft, &held, port, &mut released)?);
+        }
+        meant.sort_by_key(|grant| (grant.port, grant.id));
+        meant.dedup_by_key(|grant| grant.id);
+        for grant in meant {
+            draft.change(Change::Free(grant.id));
+            released.freed.push((grant.id_of_service(), grant.port));
+        }
+        Ok(released)
+    })
+}
+
+/// Where there is no ledger, nothing is held.
+fn nothing(request: &ReleaseRequest) -> Released {
+    let services = request.services.iter().map(|id| no_port_of(id));
+    let ports = request.ports.iter().map(|port| format!("port {port} was not reserved"));
+    Released { freed: Vec::new(), not_held: services.chain(ports).collect() }
+}
+
+fn no_port_of(id: &str) -> String {
+    format!("service '{id}' has no reserved port")
+}
+
+fn checkouts_of(draft: &Draft, name: &str) -> Result<Vec<CheckoutId>, Failure> {
+    let state = draft.state();
+    let is_of = |checkout: &&Checkout| {
+        state.project(checkout.project).is_some_and(|project| project.name == name)
+    };
+    let found: Vec<CheckoutId> = state.checkouts.iter().filter(is_of).map(|checkout| checkout.id).collect();
+    if found.is_empty() {
+        let failure = Failure::new("unknown-project", format!("this machine knows no project `{name}`"));
+        return Err(failure.help("`portgen project list` shows those it knows"));
+    }
+    Ok(found)
+}
+
+/// All ports of a service, or the one that `kafka.jmx` names.
+fn of_service<'a>(held: &'a [Grant], id: &str, released: &mut Released) -> Vec<&'a Grant> {
+    let (service, name) = split(Some(id));
+    let of_service = |grant: &&Grant| grant.service == service && (!id.contains('.') || grant.name == name);
+    let found: Vec<&Grant> = held.iter().filter(of_service).collect();
+    if found.is_empty() {
+        released.not_held.push(no_port_of(id));
+    }
+    found
+}
+
+/// The grants of a number, for every protocol; another's is refused.
+fn of_port<'a>(
+    draft: &Draft,
+    held: &'a [Grant],
+    port: Port,
+    released: &mut Released,
+) -> Result<Vec<&'a Grant>, Failure> {
+    let found: Vec<&Grant> = held.iter().filter(|grant| grant.port == port).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let state = draft.state();
+    if let Some(other) = state.grants.iter().find(|grant| grant.port == port) {
+        let by = super::pool::shown(state, &crate::ledger::Owner::Grant(other));
+        let failure = Failure::new("refused", format!("port {port} is held by {by}"));
+        let project = state.project_of(other.checkout).map(|project| project.name.clone());
+        return Err(failure.help(format!("add --project {} to free it all the same", project.unwrap_or_default())));
+    }
+    released.not_held.push(format!("port {port} was not reserved"));
+    Ok(found)
+}

@@ -1,0 +1,196 @@
+//! Reserves ports: for a service, or for the project.
+
+use super::asker::{Context, prepare};
+use super::no_ledger;
+use super::give::{Wish, give};
+use super::numbers::{local_number, settle};
+use super::pool::{Draw, asked_range};
+use crate::diagnostic::Failure;
+use crate::ledger::{CheckoutId, Draft, Lease, Origin, decide};
+use crate::machine::Machine;
+use crate::model::{Port, PortRange, PortSet, Protocol, Scheme};
+
+/// What `reserve` is asked.
+#[derive(Clone, Debug, Default)]
+pub struct ReserveRequest {
+    /// For which service, `api` or `kafka.jmx`; `None` for a port of the project.
+    pub service: Option<String>,
+    /// This number and no other.
+    pub port: Option<Port>,
+    /// From these ports: a named range, or `50000-51000`.
+    pub range: Option<String>,
+    /// How many; one when absent.
+    pub count: Option<usize>,
+    /// For which protocol; tcp when absent, of a number that udp has free, too.
+    pub protocol: Option<Protocol>,
+    /// What for.
+    pub purpose: Option<String>,
+    /// As long as this process lives.
+    pub lease: Option<u32>,
+}
+
+/// What was reserved.
+#[derive(Clone, Debug)]
+pub struct Reserved {
+    /// The numbers, the lowest first.
+    pub ports: Vec<Port>,
+    /// For which service.
+    pub service: Option<String>,
+    /// Whether it was reserved now; otherwise it was before.
+    pub is_new: bool,
+    /// By which project.
+    pub project: String,
+    /// In which checkout of it.
+    pub checkout: String,
+    /// What was noticed, a line each.
+    pub notes: Vec<String>,
+}
+
+/// Reserves what is asked for, all of it or nothing.
+///
+/// # Errors
+/// A [`Failure`]: `already-reserved`, `declared`, `refused`, `outside-range`,
+/// `exhausted`, `no-process`, or of the ledger.
+pub fn reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserved, Failure> {
+    let Context { asker, ledger, machine, .. } = context;
+    let Some(ledger) = ledger else { return Err(no_ledger()) };
+    let lease = request.lease.map(|pid| lease(machine.as_ref(), pid)).transpose()?;
+    decide(ledger.as_mut(), |draft| {
+        let (checkout, mut notes) = prepare(draft, asker, machine.as_ref());
+        let (service, name) = split(request.service.as_deref());
+        if let Some(id) = &request.service {
+            refuse_declared(asker, id)?;
+        }
+        if let Some(service) = &service
+            && let Some(grant) = draft.state().grant(checkout, service, &name)
+        {
+            let id = grant.id_of_service().unwrap_or_default();
+            let message = format!("Service '{id}' already has a reserved port: {}", grant.port);
+            return Err(Failure::new("already-reserved", message));
+        }
+        let (range, ports) = match &request.range {
+            Some(text) => asked_range(asker.project.as_ref(), text)?,
+            None => (None, None),
+        };
+        notes.extend(ports.as_ref().and_then(|ports| overlaps_ephemeral(ports, machine.as_ref())));
+        let protocol = request.protocol.unwrap_or(Protocol::Tcp);
+        let draw = Draw {
+            own: own_project(draft, checkout),
+            project: asker.project.as_ref(),
+            range,
+            ports,
+            // What is asked for without a word of it is most often spoken to by browsers.
+            scheme: if protocol == Protocol::Udp { Scheme::Udp } else { Scheme::Http },
+            protocol,
+        };
+        let mut pool = draw.pool(draft.state(), machine.facts())?;
+        if request.range.is_none() && request.port.is_some() && pool.name() == "the default pool" {
+            pool = anywhere(&draw, draft, machine.as_ref())?;
+        }
+        let wish = Wish {
+            port: request.port,
+            free_for: request.protocol.unwrap_or(Protocol::Both),
+            purpose: request.purpose.clone(),
+            lease: lease.clone(),
+            ..Wish::of(service, &name, protocol, Origin::Reserved)
+        };
+        let mut given = Vec::new();
+        for _ in 0..request.count.unwrap_or(1) {
+            given.push(give(draft, machine.as_ref(), checkout, &mut pool, &wish)?);
+        }
+        Ok(answer(draft, checkout, request.service.clone(), given, true, notes))
+    })
+}
+
+/// The number of a port that is declared or given; reserves it where it is neither.
+///
+/// # Errors
+/// As [`reserve`].
+pub fn get_or_reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserved, Failure> {
+    let id = request.service.clone().unwrap_or_default();
+    let Context { asker, ledger, machine, .. } = &mut *context;
+    let Some(store) = ledger else { return Err(no_ledger()) };
+    let known = decide(store.as_mut(), |draft| -> Result<_, Failure> {
+        let (checkout, notes) = prepare(draft, asker, machine.as_ref());
+        let endpoint = asker.project.as_ref().and_then(|project| project.plain().endpoint(&id));
+        let port = if let Some(endpoint) = endpoint {
+            settle(draft, machine.as_ref(), asker, checkout, Some(&endpoint.id()))?;
+            local_number(draft.state(), asker, machine.as_ref(), endpoint).port()
+        } else {
+            let (service, name) = split(Some(&id));
+            let grant = service.and_then(|service| draft.state().grant(checkout, &service, &name));
+            grant.map(|grant| grant.port)
+        };
+        Ok(port.map(|port| answer(draft, checkout, Some(id.clone()), vec![port], false, notes)))
+    })?;
+    match known {
+        Some(known) => Ok(known),
+        None => reserve(context, request),
+    }
+}
+
+fn own_project(draft: &Draft, checkout: CheckoutId) -> crate::ledger::ProjectId {
+    draft.state().project_of(checkout).map_or(crate::ledger::ProjectId(0), |project| project.id)
+}
+
+/// Where a number was asked for and nothing bounds it, every port will do that
+/// nobody keeps.
+fn anywhere(draw: &Draw<'_>, draft: &Draft, machine: &dyn Machine) -> Result<crate::model::Pool, Failure> {
+    let all: PortSet = [PortRange::ALL].into_iter().collect();
+    let wide = Draw { ports: Some(all), scheme: draw.scheme.clone(), ..*draw };
+    wide.pool(draft.state(), machine.facts())
+}
+
+fn answer(
+    draft: &Draft,
+    checkout: CheckoutId,
+    service: Option<String>,
+    ports: Vec<Port>,
+    is_new: bool,
+    notes: Vec<String>,
+) -> Reserved {
+    let state = draft.state();
+    Reserved {
+        ports,
+        service,
+        is_new,
+        project: state.project_of(checkout).map(|project| project.name.clone()).unwrap_or_default(),
+        checkout: state.checkout(checkout).map(|checkout| checkout.label.clone()).unwrap_or_default(),
+        notes,
+    }
+}
+
+/// `kafka.jmx` as service and port.
+pub(super) fn split(id: Option<&str>) -> (Option<String>, String) {
+    match id.map(|id| id.split_once('.').unwrap_or((id, "default"))) {
+        Some((service, name)) => (Some(service.to_owned()), name.to_owned()),
+        None => (None, "default".to_owned()),
+    }
+}
+
+fn refuse_declared(asker: &super::asker::Asker, id: &str) -> Result<(), Failure> {
+    let (service, _) = split(Some(id));
+    let declared = asker.project.as_ref().and_then(|project| {
+        project.services.iter().find(|known| Some(known.name.as_str()) == service.as_deref())
+    });
+    let Some(declared) = declared else { return Ok(()) };
+    let number = declared.main_endpoint().and_then(|endpoint| endpoint.number.fixed());
+    let has = number.map_or_else(String::new, |port| format!(" with port {port}"));
+    let failure = Failure::new("declared", format!("ports.toml declares `{}`{has}", declared.name.value));
+    Err(failure.help(format!("`portgen get {id}` prints its number here")))
+}
+
+fn lease(machine: &dyn Machine, pid: u32) -> Result<Lease, Failure> {
+    match machine.start_of(pid) {
+        Some(start) => Ok(Lease { pid, start }),
+        None => Err(Failure::new("no-process", format!("there is no process {pid} to lease it to"))),
+    }
+}
+
+fn overlaps_ephemeral(ports: &PortSet, machine: &dyn Machine) -> Option<String> {
+    let ephemeral = machine.facts().ephemeral?;
+    let overlap = ports.ranges().iter().find_map(|range| range.intersection(ephemeral))?;
+    Some(format!(
+        "{overlap} is in this machine's ephemeral range ({ephemeral}): outgoing connections may take these ports"
+    ))
+}

@@ -1,0 +1,191 @@
+//! Which repository a folder is in, read from `.git` without starting git.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A git checkout, as far as `.git` tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitCheckout {
+    /// Its root.
+    pub top: PathBuf,
+    /// The folder that all its worktrees share.
+    pub common: PathBuf,
+    /// The URL of its remote: `origin`'s, else the first one's.
+    pub remote: Option<String>,
+    /// The worktree's name; `None` for the main one.
+    pub worktree: Option<String>,
+    /// Whether the repository has no main worktree.
+    pub is_bare: bool,
+}
+
+/// A pointer of git is one short line.
+const LONGEST_POINTER: u64 = 16 * 1024;
+const LONGEST_CONFIG: u64 = 1024 * 1024;
+
+impl GitCheckout {
+    /// The checkout that a canonical folder is in; `None` where it is in none,
+    /// or where what is there cannot be read.
+    pub fn of(folder: &Path) -> Option<Self> {
+        folder.ancestors().find_map(Self::at)
+    }
+
+    fn at(top: &Path) -> Option<Self> {
+        let dot = top.join(".git");
+        let kind = metadata(&dot)?;
+        let (own, is_main) = if kind.is_dir() {
+            (dot, true)
+        } else {
+            let text = read(&dot, LONGEST_POINTER)?;
+            (top.join(text.trim_end_matches(['\n', '\r']).strip_prefix("gitdir: ")?), false)
+        };
+        if !metadata(&own.join("HEAD"))?.is_file() {
+            return None;
+        }
+        let common = match read(&own.join("commondir"), LONGEST_POINTER) {
+            Some(text) => own.join(text.trim_end_matches(['\n', '\r'])),
+            None => own.clone(),
+        };
+        // A submodule's `.git` is a file, too, but it shares nothing.
+        let is_linked = !is_main && common != own;
+        let config = read(&common.join("config"), LONGEST_CONFIG).unwrap_or_default();
+        let name = own.file_name().map(|name| name.to_string_lossy().into_owned());
+        Some(Self {
+            top: top.to_path_buf(),
+            common: canonical(&common)?,
+            remote: remote(&config),
+            worktree: name.filter(|_| is_linked),
+            is_bare: is_bare(&config),
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+fn metadata(path: &Path) -> Option<fs::Metadata> {
+    fs::metadata(path).ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+fn canonical(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+fn read(path: &Path, most: u64) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    // A pipe would be waited for.
+    (metadata.is_file() && metadata.len() <= most).then(|| fs::read_to_string(path).ok()).flatten()
+}
+
+/// The lines of a section of git's configuration, by its header without brackets.
+fn sections(config: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    let mut section = "";
+    config.lines().filter_map(move |line| {
+        let line = line.trim();
+        if let Some(header) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+            section = header;
+            return None;
+        }
+        let (key, value) = line.split_once('=')?;
+        Some((section, key.trim(), value.trim()))
+    })
+}
+
+fn remote(config: &str) -> Option<String> {
+    let urls = || {
+        sections(config).filter(|(section, key, _)| {
+            section.starts_with("remote ") && key.eq_ignore_ascii_case("url")
+        })
+    };
+    let origin = urls().find(|(section, ..)| *section == "remote \"origin\"");
+    origin.or_else(|| urls().next()).map(|(_, _, url)| plain_url(url))
+}
+
+/// The URL without what differs between two clones of one repository: a
+/// password, a final `/` or `.git`.
+fn plain_url(url: &str) -> String {
+    let url = url.trim_matches('"').trim_end_matches('/');
+    let url = url.strip_suffix(".git").unwrap_or(url);
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let authority = rest.find('/').unwrap_or(rest.len());
+            let host = rest[..authority].rfind('@').map_or(0, |at| at + 1);
+            format!("{scheme}://{}", &rest[host..])
+        }
+        None => url.to_owned(),
+    }
+}
+
+fn is_bare(config: &str) -> bool {
+    sections(config).any(|(section, key, value)| {
+        section.eq_ignore_ascii_case("core") && key.eq_ignore_ascii_case("bare") && value == "true"
+    })
+}
+
+/// What tells whether a folder is the same after a move: the file system's own
+/// number of it. Empty where there is none.
+pub fn folder_mark(folder: &Path) -> String {
+    metadata(folder).map(|metadata| mark_of(&metadata)).unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn mark_of(metadata: &fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!("{}:{}", metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn mark_of(_: &fs::Metadata) -> String {
+    String::new()
+}
+
+/// What tells whether a file changed: its size and the time of its last
+/// change; `None` where it is not there.
+pub fn file_stamp(path: &Path) -> Option<String> {
+    let metadata = metadata(path)?;
+    let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(format!("{}@{}.{:09}", metadata.len(), modified.as_secs(), modified.subsec_nanos()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remote_is_origin_or_the_first_without_what_differs_between_clones() {
+        let check = |config: &str, expect: Option<&str>| assert_eq!(remote(config).as_deref(), expect, "{config}");
+        check("[remote \"up\"]\n\turl = https://a/b.git\n[remote \"origin\"]\n\turl = git@h:o/r.git\n", Some("git@h:o/r"));
+        check("[remote \"up\"]\n\tfetch = x\n\turl = https://me:word@a/b/\n", Some("https://a/b"));
+        check("[branch \"main\"]\n\turl = no\n", None);
+        check("", None);
+    }
+
+    #[test]
+    fn worktrees_and_submodules_are_told_from_the_main_checkout() {
+        let folder = tempfile::tempdir().unwrap();
+        let top = folder.path().canonicalize().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = top.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("main/.git/HEAD", "ref: refs/heads/main\n");
+        write("main/.git/config", "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = u\n");
+        write("main/.git/worktrees/tree/HEAD", "ref: refs/heads/x\n");
+        write("main/.git/worktrees/tree/commondir", "../..\n");
+        write("tree/.git", &format!("gitdir: {}/main/.git/worktrees/tree\n", top.display()));
+        write("main/.git/modules/sub/HEAD", "ref: refs/heads/main\n");
+        write("main/sub/.git", "gitdir: ../.git/modules/sub\n");
+        write("main/sub/deep/file", "");
+        write("broken/.git", "gitdir: nowhere\n");
+        let at = |path: &str| GitCheckout::of(&top.join(path));
+        let main = at("main").unwrap();
+        assert_eq!((main.worktree.as_deref(), main.remote.as_deref()), (None, Some("u")));
+        let tree = at("tree").unwrap();
+        assert_eq!(tree.worktree.as_deref(), Some("tree"));
+        assert_eq!(tree.common, main.common);
+        let sub = at("main/sub/deep").unwrap();
+        assert_eq!((sub.worktree.as_deref(), &sub.top), (None, &top.join("main/sub")));
+        assert_ne!(sub.common, main.common);
+        assert_eq!(at("broken"), None);
+    }
+}

@@ -1,7 +1,9 @@
 //! Declares one more service: chooses its number, writes it into the table, renders.
 
 use super::check::table_findings;
-use super::ledger::local;
+use super::ledger::{
+    self, Asker, Local, declarations, pass_over_assigned, prepare, search, take_claims,
+};
 use super::load::{Edit, Location, Workspace, load, load_edited};
 use super::outputs::{Bound, bind, shown};
 use super::render::{RenderOptions, Rendered, render_workspace};
@@ -9,6 +11,8 @@ use crate::apply::apply;
 use crate::check::{Strictness, gate, judge};
 use crate::diagnostic::{Failure, Reported, Severity, did_you_mean};
 use crate::facts::Assigned;
+use crate::ledger::{Draft, LedgerError, ProjectId, SqliteLedger, State, decide};
+use crate::machine::Machine;
 use crate::manifest::{NewService, insert_service};
 use crate::model::{
     Allocation, NamedRange, PassedOver, Port, Project, Refusal, RelativePath, Scheme, Service, ServiceName,
@@ -16,6 +20,7 @@ use crate::model::{
 };
 use crate::plan::{Change, Step};
 use crate::source::Sources;
+use crate::world::{self, ThisMachine};
 
 /// The service that `add` is asked for.
 #[derive(Clone, Debug)]
@@ -80,23 +85,81 @@ pub fn add(location: &Location, request: &AddRequest) -> Result<Added, Failure> 
         Ok(index) => index,
         Err(refusal) => return Ok(Added::Refused(refusal)),
     };
-    let service = match choose(&workspace, index, request) {
-        Ok(service) => service,
-        Err(refusal) => return Ok(Added::Refused(refusal)),
-    };
+    // Choosing, claiming and writing the table are one: nobody gets the number meanwhile.
+    let mut store = SqliteLedger::open_or_create(&world::ledger_path()?)?;
+    let added: Result<Added, Stop> = decide(&mut store, |draft| {
+        let added = add_in(location, &workspace, index, request, draft)?;
+        if request.dry_run { Err(Stop::Answer(Box::new(added))) } else { Ok(added) }
+    });
+    match added {
+        Ok(added) => Ok(added),
+        Err(Stop::Answer(added)) => Ok(*added),
+        Err(Stop::Failure(failure)) => Err(failure),
+    }
+}
+
+/// Why the ledger is left as it was.
+enum Stop {
+    /// There is an answer all the same.
+    Answer(Box<Added>),
+    /// The world failed.
+    Failure(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+fn refused(refusal: Failure) -> Stop {
+    Stop::Answer(Box::new(Added::Refused(refusal)))
+}
+
+fn add_in(
+    location: &Location,
+    workspace: &Workspace,
+    index: usize,
+    request: &AddRequest,
+    draft: &mut Draft,
+) -> Result<Added, Stop> {
+    let machine = ThisMachine::new();
+    let asker = Asker::of(workspace, index);
+    let (checkout, _) = prepare(draft, &asker, &machine);
+    let service = choose(workspace, index, request, draft.state(), &machine).map_err(refused)?;
     let document = &workspace.documents[index];
     let before = workspace.sources.get(document.source).text().to_owned();
-    let after = match insert_service(&before, document, &service) {
-        Ok(after) => after,
-        Err(reason) => return Ok(Added::Refused(Failure::new("cannot-edit", reason))),
-    };
+    let after = insert_service(&before, document, &service)
+        .map_err(|reason| refused(Failure::new("cannot-edit", reason)))?;
     let folder = workspace.projects[index].folder.clone();
-    write(location, request.dry_run, &service, Edit { folder, before, after })
+    let edit = Edit { folder, before, after };
+    let edited = load_edited(location, &edit)?;
+    if let Some(project) = edited.projects.get(index) {
+        draft.change(crate::ledger::Change::Declare(checkout, declarations(checkout, project)));
+        if project.outputs.iter().any(|output| output.local) {
+            ledger::settle(draft, &machine, &Asker::of(&edited, index), checkout, None)?;
+        }
+    }
+    match write(edited, request.dry_run, &service, edit, draft.state())? {
+        added @ Added::Done { .. } => Ok(added),
+        other => Err(Stop::Answer(Box::new(other))),
+    }
 }
 
 /// Renders the edited table in memory, and writes it together with its outputs.
-fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -> Result<Added, Failure> {
-    let mut workspace = load_edited(location, &edit)?;
+fn write(
+    mut workspace: Workspace,
+    dry_run: bool,
+    service: &NewService,
+    edit: Edit,
+    state: &State,
+) -> Result<Added, Failure> {
     let bound = bind(&mut workspace)?;
     let warnings = new_warnings(&workspace, service);
     let table = RelativePath::parse(&workspace.file_name)
@@ -105,7 +168,7 @@ fn write(location: &Location, dry_run: bool, service: &NewService, edit: Edit) -
     let of_table = |bound: &Bound| workspace.projects[bound.project].folder == edit.folder;
     let position = bound.iter().position(of_table);
     let plan_only = RenderOptions { write: false, ..RenderOptions::default() };
-    let local = local(&workspace, !dry_run)?;
+    let local = Local::of(&workspace, state);
     let (planned, mut plans) = render_workspace(workspace, &bound, &local, &plan_only)?;
     if planned.is_refused {
         return Ok(unsound(planned.sources, planned.findings));
@@ -157,7 +220,13 @@ pub(super) fn chosen_project(workspace: &Workspace) -> Result<usize, Failure> {
     Err(failure.help(format!("name a member with -C: {}", members.join(", "))))
 }
 
-fn choose(workspace: &Workspace, index: usize, request: &AddRequest) -> Result<NewService, Failure> {
+fn choose(
+    workspace: &Workspace,
+    index: usize,
+    request: &AddRequest,
+    state: &State,
+    machine: &dyn Machine,
+) -> Result<NewService, Failure> {
     let project = &workspace.projects[index];
     if let Some(known) = project.service(&request.name) {
         return Err(name_taken(&workspace.sources, known));
@@ -165,7 +234,7 @@ fn choose(workspace: &Workspace, index: usize, request: &AddRequest) -> Result<N
     let range = request.range.as_deref().map(|name| named_range(project, name)).transpose()?;
     Ok(NewService {
         name: request.name.clone(),
-        port: number(workspace, project, range, request)?,
+        port: number(workspace, project, range, request, (state, machine))?,
         range: range.map(|range| range.name.value.clone()),
         title: request.title.clone(),
         description: request.description.clone(),
@@ -206,16 +275,27 @@ fn number(
     project: &Project,
     range: Option<&NamedRange>,
     request: &AddRequest,
+    (state, machine): (&State, &dyn Machine),
 ) -> Result<Port, Failure> {
     let projects: Vec<&Project> = workspace.projects.iter().collect();
     let scheme = request.scheme.clone().unwrap_or(Scheme::Tcp);
     let mut pool = Assigned::of(&projects).pool(project, range, &scheme);
+    let protocol = scheme.protocol();
     let Some(port) = request.port else {
-        return pool.allocate(request.name.as_str()).map_err(|exhausted| {
-            Failure::new("exhausted", exhausted.to_string())
+        let own = state.projects.iter().find(|known| {
+            project.name.as_ref().is_some_and(|name| name.value.as_str() == known.name)
+        });
+        pass_over_assigned(&mut pool, state, own.map_or(ProjectId(0), |own| own.id));
+        take_claims(&mut pool, state, protocol);
+        return search(machine, &mut pool, protocol, None, true).ok_or_else(|| {
+            Failure::new("exhausted", pool.exhausted().to_string())
                 .help("widen the range, or name another with --range")
         });
     };
+    // Who names a number may mean the one that runs already: only what was given is taken.
+    if let Some(grant) = state.grants.iter().find(|grant| grant.port == port && grant.protocol.overlaps(protocol)) {
+        pool.take(port, ledger::shown(state, &crate::ledger::Owner::Grant(grant)));
+    }
     let next = pool.lowest_free();
     match pool.request(port, request.name.as_str()) {
         Ok(()) => Ok(port),

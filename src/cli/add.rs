@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         }
         Added::Refused(failure) => {
             console.fail("add", arguments.is_json(), &failure);
-            Ok(Status::Found)
+            Ok(if failure.code == "exhausted" { Status::Exhausted } else { Status::Found })
         }
         Added::Unsound { sources, findings } => refuse(arguments, console, &sources, &findings),
     }

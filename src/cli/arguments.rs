@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use super::options::Global;
-use super::{add, check, dead, eject, explain, get, hook, init, list, map, project, release, render, reserve, rules, survey, targets};
+use super::{add, check, dead, eject, env, explain, gc, get, hook, init, list, map, project, reassign, release, render, reserve, rules, survey, targets};
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
 /// every file that needs a port
@@ -45,6 +45,9 @@ pub(super) enum Command {
     Release(release::Arguments),
     Dead(dead::Arguments),
     Project(project::Arguments),
+    Reassign(reassign::Arguments),
+    Env(env::Arguments),
+    Gc(gc::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
@@ -68,6 +71,9 @@ impl Command {
             Self::Release(_) => "release",
             Self::Dead(_) => "dead",
             Self::Project(_) => "project",
+            Self::Reassign(_) => "reassign",
+            Self::Env(_) => "env",
+            Self::Gc(_) => "gc",
             Self::Map(_) => "map",
             Self::Explain(_) => "explain",
             Self::Rules(_) => "rules",
@@ -91,6 +97,9 @@ impl Command {
             Self::Release(arguments) => arguments.is_json(),
             Self::Dead(arguments) => arguments.is_json(),
             Self::Project(arguments) => arguments.is_json(),
+            Self::Reassign(arguments) => arguments.is_json(),
+            Self::Env(arguments) => arguments.is_json(),
+            Self::Gc(arguments) => arguments.is_json(),
             Self::Map(arguments) => arguments.is_json(),
             Self::Explain(arguments) => arguments.is_json(),
             Self::Rules(arguments) => arguments.is_json(),

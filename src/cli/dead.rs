@@ -169,7 +169,7 @@ fn row(dead: &DeadPort) -> Vec<Cell> {
         dead.protocol.as_str().into(),
         dead.reason.as_str().into(),
         dead.owner.clone().into(),
-        i64::from(dead.count).into(),
+        Cell::Number(i64::from(dead.count)),
         dead.first.to_string().into(),
         dead.last.to_string().into(),
     ]

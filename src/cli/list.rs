@@ -5,18 +5,22 @@ use clap::Args;
 use super::Status;
 use super::console::Console;
 use super::options::ListFormat;
-use crate::app::{self, ListedPort};
+use crate::app::{self, GivenPort, ListedPort};
 use crate::diagnostic::Failure;
 use crate::model::Health;
 use crate::report::{Cell, Column, Table, TableFormat};
 
-/// List the services and their ports
+/// List the services and their ports, declared and reserved
 ///
-/// Prints what could be read; mistakes in the table are `portgen check`'s to
+/// The numbers are those of this checkout: the table's, or what the ledger gave
+/// instead. Prints what could be read; mistakes in the table are `portgen check`'s to
 /// show, and make the exit code 1.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
+    /// Every project's ports on this machine, running or not
+    #[arg(long, conflicts_with = "profile")]
+    all: bool,
     /// The value set to list
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -29,6 +33,7 @@ const EXAMPLES: &str = "\
 Examples:
   portgen list
   portgen list --format csv
+  portgen list --all
   portgen list --profile production --format json";
 
 impl Arguments {
@@ -73,10 +78,22 @@ const LONG: &[Column] = &[
 ];
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let listed = app::list(&console.location()?, arguments.profile.as_deref())?;
     let format: TableFormat = arguments.format.into();
+    let location = console.location()?;
+    if arguments.all {
+        return print_given(&app::everyone(&mut app::context(&location, None, false)?)?, format, console);
+    }
+    let listed = match app::list(&location, arguments.profile.as_deref()) {
+        // A folder without a table has what was reserved for it.
+        Err(failure) if failure.code == "no-table" && location.file.is_none() => {
+            let given = app::given(&mut app::context(&location, None, false)?)?;
+            return if given.is_empty() { Err(failure) } else { print_given(&given, format, console) };
+        }
+        listed => listed?,
+    };
     let columns = columns(format, &listed.ports);
-    let rows = listed.ports.iter().map(|port| row(port, &columns)).collect();
+    let declared = listed.ports.iter().map(|port| row(port, &columns));
+    let rows = declared.chain(listed.given.iter().map(|port| given_row(port, &columns))).collect();
     let table = Table { command: "list", key: "services", ok: !listed.verdict.has_errors(), columns, rows };
     console.table(format, &table)?;
     if listed.verdict.has_errors() {
@@ -84,6 +101,44 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         return Ok(Status::Found);
     }
     Ok(Status::Done)
+}
+
+/// The ports of several projects, or of none that has a table.
+const GIVEN: &[Column] = &[
+    Column::number("port"),
+    Column::text("protocol"),
+    Column::text("service"),
+    Column::text("project"),
+    Column::text("checkout"),
+    Column::text("origin"),
+    Column::text("purpose"),
+    Column::number("lease"),
+    Column::text("since"),
+    Column::text("folder"),
+];
+
+fn print_given(given: &[GivenPort], format: TableFormat, console: &Console) -> Result<Status, Failure> {
+    let rows = given.iter().map(|port| given_row(port, GIVEN)).collect();
+    let table = Table { command: "list", key: "ports", ok: true, columns: GIVEN.to_vec(), rows };
+    console.table(format, &table)?;
+    Ok(Status::Done)
+}
+
+fn given_row(port: &GivenPort, columns: &[Column]) -> Vec<Cell> {
+    let cell = |column: &Column| match column.key {
+        "port" => port.port.get().into(),
+        "protocol" => port.protocol.as_str().into(),
+        "service" => port.service.clone().into(),
+        "project" => port.project.as_str().into(),
+        "checkout" => port.checkout.as_str().into(),
+        "origin" | "status" => port.origin.into(),
+        "purpose" | "title" => port.purpose.clone().into(),
+        "lease" => port.lease.map(|pid| Cell::Number(i64::from(pid))).into(),
+        "since" => port.since.clone().into(),
+        "folder" => port.folder.as_str().into(),
+        _ => Cell::Absent,
+    };
+    columns.iter().map(cell).collect()
 }
 
 /// People are told the project where there are several.

@@ -9,8 +9,10 @@ mod check;
 mod console;
 mod dead;
 mod eject;
+mod env;
 mod explain;
 mod files;
+mod gc;
 mod get;
 mod hook;
 mod init;
@@ -20,6 +22,7 @@ mod map;
 mod options;
 mod progress;
 mod project;
+mod reassign;
 mod release;
 mod render;
 mod reserve;
@@ -102,6 +105,9 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Release(arguments) => release::run(arguments, console),
         Command::Dead(arguments) => dead::run(arguments, console),
         Command::Project(arguments) => project::run(arguments, console),
+        Command::Reassign(arguments) => reassign::run(arguments, console),
+        Command::Env(arguments) => env::run(arguments, console),
+        Command::Gc(arguments) => gc::run(arguments, console),
         Command::Map(arguments) => map::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),

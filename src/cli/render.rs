@@ -76,6 +76,7 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let rendered = app::render(&console.location()?, &arguments.options())?;
+    rendered.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
     let asks = arguments.check || arguments.diff;
     let failed = rendered.is_refused || (asks && rendered.drifts);
     // Clean means nothing on standard output.

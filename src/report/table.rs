@@ -19,6 +19,8 @@ pub enum Cell {
     Boolean(bool),
     /// Several values: a list in JSON, joined by spaces elsewhere.
     List(Vec<Cell>),
+    /// Named values, in their order: an object in JSON, `name=value` elsewhere.
+    Pairs(Vec<(String, Cell)>),
     /// No value: `null` in JSON, nothing elsewhere.
     Absent,
 }
@@ -31,6 +33,7 @@ impl Cell {
             Self::Number(number) => Value::from(*number),
             Self::Boolean(value) => Value::from(*value),
             Self::List(cells) => cells.iter().map(Self::json).collect(),
+            Self::Pairs(pairs) => pairs.iter().map(|(name, cell)| (name.clone(), cell.json())).collect(),
             Self::Absent => Value::Null,
         }
     }
@@ -41,6 +44,10 @@ impl Cell {
             Self::Number(number) => number.to_string(),
             Self::Boolean(value) => value.to_string(),
             Self::List(cells) => cells.iter().map(Self::text).collect::<Vec<_>>().join(" "),
+            Self::Pairs(pairs) => {
+                let shown = pairs.iter().map(|(name, cell)| format!("{name}={}", cell.text()));
+                shown.collect::<Vec<_>>().join(" ")
+            }
             Self::Absent => String::new(),
         }
     }

@@ -138,6 +138,30 @@ fn mark_of(_: &fs::Metadata) -> String {
     String::new()
 }
 
+/// Whether a folder that is not there is gone for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The file system that held it is there, and it is not in it.
+    Gone,
+    /// It may be on a volume that is not mounted now; why that is not known.
+    Unknown(String),
+}
+
+/// Judges the absence of a folder by the mark that it had.
+pub fn absence(folder: &Path, mark: &str) -> Absence {
+    let Some((device, _)) = mark.split_once(':') else {
+        return Absence::Unknown("it is not known which volume it was on".to_owned());
+    };
+    let nearest = folder.ancestors().skip(1).find_map(|above| metadata(above).map(|found| (above, found)));
+    let Some((above, found)) = nearest else {
+        return Absence::Unknown("nothing above it is there".to_owned());
+    };
+    match mark_of(&found).split_once(':') {
+        Some((now, _)) if now == device => Absence::Gone,
+        _ => Absence::Unknown(format!("{} is on another volume than it was", above.display())),
+    }
+}
+
 /// What tells whether a file changed: its size and the time of its last
 /// change; `None` where it is not there.
 pub fn file_stamp(path: &Path) -> Option<String> {

@@ -13,7 +13,7 @@ mod state;
 mod walk;
 mod write;
 
-pub use checkout::{GitCheckout, file_stamp, folder_mark};
+pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark};
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};

@@ -234,7 +234,7 @@ impl Context {
 
 /// Registers who asks, reads again the tables that changed, and ends the
 /// grants whose process is gone: what precedes every decision.
-pub(super) fn prepare(draft: &mut Draft, asker: &Asker, machine: &dyn Machine) -> (CheckoutId, Vec<String>) {
+pub(in crate::app) fn prepare(draft: &mut Draft, asker: &Asker, machine: &dyn Machine) -> (CheckoutId, Vec<String>) {
     end_leases(draft, machine);
     let (id, noticed) = draft.register(&asker.sighted, &is_gone);
     if let Some(project) = &asker.project {
@@ -278,7 +278,7 @@ pub(super) fn is_over(grant: &Grant, machine: &dyn Machine) -> bool {
 
 /// The numbers that a table declares: every claim on this machine, in the
 /// plain table and in each profile that an output uses.
-fn declarations(checkout: CheckoutId, project: &Project) -> Vec<Declaration> {
+pub(in crate::app) fn declarations(checkout: CheckoutId, project: &Project) -> Vec<Declaration> {
     let mut all = Vec::new();
     for view in project.views() {
         for endpoint in view.endpoints() {

@@ -86,9 +86,9 @@ fn request(machine: &dyn Machine, pool: &Pool, port: Port, wish: &Wish) -> Resul
         },
     };
     let failure = Failure::new("refused", refused);
-    let next = search(machine, &mut pool.clone(), wish.free_for, None, false);
+    let next = search(machine, &mut pool.clone(), wish.free_for, wish.from, true);
     Err(match next {
-        Some(next) => failure.help(format!("the next free number of {} is {next}", pool.name())),
+        Some(next) => failure.help(format!("{next} is the next free number of {}", pool.name())),
         None => failure.help(format!("{} has no free number left", pool.name())),
     })
 }
@@ -103,7 +103,7 @@ fn choose(machine: &dyn Machine, pool: &mut Pool, wish: &Wish) -> Result<Port, F
 
 /// The first number from `from` on that is free; those that the machine holds
 /// are taken from the pool on the way.
-fn search(
+pub(in crate::app) fn search(
     machine: &dyn Machine,
     pool: &mut Pool,
     protocol: Protocol,

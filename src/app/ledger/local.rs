@@ -19,6 +19,18 @@ pub struct Local {
     pub notes: Vec<String>,
 }
 
+impl Local {
+    /// The numbers of a state that need not be written yet.
+    pub(in crate::app) fn of(workspace: &Workspace, state: &State) -> Self {
+        let mut projects = workspace.projects.clone();
+        let machine = ThisMachine::new();
+        for &index in &workspace.selected {
+            localise(&mut projects[index], state, &Asker::of(workspace, index), &machine);
+        }
+        Self { projects: Some(projects), notes: Vec::new() }
+    }
+}
+
 /// This machine's numbers for local outputs; with `to_write` makes the
 /// projects known, and gives a number to every port that has none.
 ///

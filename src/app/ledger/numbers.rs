@@ -4,7 +4,7 @@ use super::asker::{Asker, is_over};
 use super::give::{Wish, give};
 use super::pool::Draw;
 use crate::diagnostic::Failure;
-use crate::ledger::{CheckoutId, Draft, Origin, State};
+use crate::ledger::{Change, CheckoutId, Draft, Grant, Origin, ProjectId, State};
 use crate::machine::Machine;
 use crate::model::{Endpoint, Number, Port, Project};
 
@@ -79,32 +79,39 @@ pub fn settle(
         let is_meant = only.is_none_or(|id| endpoint.id() == id || endpoint.service.as_str() == id);
         let is_missing = local_number(draft.state(), asker, machine, endpoint) == LocalNumber::Missing;
         if is_meant && is_missing {
-            let port = settle_one(draft, machine, asker, checkout, endpoint)?;
+            let port = settle_one(draft, machine, asker, checkout, endpoint, None)?;
             settled.push(Settled { service: endpoint.id(), port });
         }
     }
     Ok(settled)
 }
 
-fn settle_one(
+/// Gives a port of the table its number in this checkout, in the place of the
+/// one that it held.
+pub(super) fn settle_one(
     draft: &mut Draft,
     machine: &dyn Machine,
     asker: &Asker,
     checkout: CheckoutId,
     endpoint: &Endpoint,
+    held: Option<&Grant>,
 ) -> Result<Port, Failure> {
     let project = asker.project.as_ref();
     let own = draft.state().project_of(checkout).map(|project| project.id);
     let range = endpoint.range.as_ref().and_then(|name| project?.named_range(name));
     let draw = Draw {
-        own: own.unwrap_or(crate::ledger::ProjectId(0)),
+        own: own.unwrap_or(ProjectId(0)),
         project,
         range,
         ports: None,
         scheme: endpoint.scheme.value.clone(),
         protocol: endpoint.protocol,
     };
+    // What is held is still taken here, so that another number is chosen.
     let mut pool = draw.pool(draft.state(), machine.facts())?;
+    if let Some(held) = held {
+        draft.change(Change::Free(held.id));
+    }
     let service = Some(endpoint.service.to_string());
     let wish = Wish::of(service, endpoint.name.as_str(), endpoint.protocol, Origin::Assigned);
     give(draft, machine, checkout, &mut pool, &wish).map_err(|failure| {

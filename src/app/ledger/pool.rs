@@ -46,22 +46,7 @@ impl Draw<'_> {
         let (name, ports) = self.ports(state)?;
         let mut pool = Pool::new(name, ports);
         self.pass_over(&mut pool, state, facts);
-        let bounds = pool.ports().clone();
-        for grant in &state.grants {
-            if grant.protocol.overlaps(self.protocol) && bounds.contains(grant.port) {
-                pool.take(grant.port, shown(state, &Owner::Grant(grant)));
-            }
-        }
-        for declared in &state.declared {
-            if declared.protocol.overlaps(self.protocol) && bounds.contains(declared.port) {
-                pool.take(declared.port, shown(state, &Owner::Declared(declared)));
-            }
-        }
-        for dead in state.dead.iter().filter(|dead| dead.protocol.overlaps(self.protocol)) {
-            if bounds.contains(dead.port) {
-                pool.mark_dead(dead.port, dead.reason.clone());
-            }
-        }
+        take_claims(&mut pool, state, self.protocol);
         Ok(pool)
     }
 
@@ -74,19 +59,7 @@ impl Draw<'_> {
         for other in named.filter(|_| self.range.is_none() && self.ports.is_none()) {
             pool.pass_over(other.ports.value.clone(), PassedOver::Range(other.name.to_string()));
         }
-        for assignment in &state.assignments {
-            let why = match &assignment.holder {
-                Holder::Project(id) if *id == self.own => continue,
-                Holder::Project(id) => PassedOver::Reserved {
-                    owner: state.project(*id).map(|project| format!("project {}", project.name)),
-                    reason: Some("the range is assigned to it on this machine".to_owned()),
-                },
-                Holder::Other { owner, reason } => {
-                    PassedOver::Reserved { owner: owner.clone(), reason: reason.clone() }
-                }
-            };
-            pool.pass_over(assignment.ports.clone(), why);
-        }
+        pass_over_assigned(pool, state, self.own);
         if self.scheme.is_for_browsers() {
             pool.pass_over(all_blocked().map(PortRange::single).collect(), PassedOver::Blocked);
         }
@@ -106,7 +79,10 @@ impl Draw<'_> {
             state.ranges_of(self.own).flat_map(|assignment| assignment.ports.ranges().to_vec()).collect();
         let assigned = (!assigned.is_empty()).then_some(assigned);
         let asked = match (&self.ports, self.range) {
-            (Some(ports), _) => Some((format!("--range {ports}"), ports.clone())),
+            (Some(ports), _) if ports.contains(Port::MIN) && ports.contains(Port::MAX) => {
+                Some(("this machine".to_owned(), ports.clone()))
+            }
+            (Some(ports), _) => Some(("--range".to_owned(), ports.clone())),
             (None, Some(range)) => Some((format!("range {}", range.name.value), range.ports.value.clone())),
             (None, None) => None,
         };
@@ -131,13 +107,50 @@ impl Draw<'_> {
     }
 }
 
+/// Takes what was given and what tables declare, and marks what is dead.
+pub(in crate::app) fn take_claims(pool: &mut Pool, state: &State, protocol: Protocol) {
+    let bounds = pool.ports().clone();
+    for grant in &state.grants {
+        if grant.protocol.overlaps(protocol) && bounds.contains(grant.port) {
+            pool.take(grant.port, shown(state, &Owner::Grant(grant)));
+        }
+    }
+    for declared in &state.declared {
+        if declared.protocol.overlaps(protocol) && bounds.contains(declared.port) {
+            pool.take(declared.port, shown(state, &Owner::Declared(declared)));
+        }
+    }
+    for dead in state.dead.iter().filter(|dead| dead.protocol.overlaps(protocol)) {
+        if bounds.contains(dead.port) {
+            pool.mark_dead(dead.port, dead.reason.clone());
+        }
+    }
+}
+
+/// Passes over what this machine keeps for others than one project.
+pub(in crate::app) fn pass_over_assigned(pool: &mut Pool, state: &State, own: ProjectId) {
+    for assignment in &state.assignments {
+        let why = match &assignment.holder {
+            Holder::Project(id) if *id == own => continue,
+            Holder::Project(id) => PassedOver::Reserved {
+                owner: state.project(*id).map(|project| format!("project {}", project.name)),
+                reason: Some("the range is assigned to it on this machine".to_owned()),
+            },
+            Holder::Other { owner, reason } => {
+                PassedOver::Reserved { owner: owner.clone(), reason: reason.clone() }
+            }
+        };
+        pool.pass_over(assignment.ports.clone(), why);
+    }
+}
+
 fn below(start: u16) -> PortSet {
     let last = start.checked_sub(1).and_then(Port::new);
     last.and_then(|last| PortRange::new(Port::MIN, last).ok()).into_iter().collect()
 }
 
 /// Who has a port, for people: `service api of project shop`.
-pub(super) fn shown(state: &State, owner: &Owner<'_>) -> String {
+pub(in crate::app) fn shown(state: &State, owner: &Owner<'_>) -> String {
     let project = state.project_of(owner.checkout()).map_or("?", |project| project.name.as_str());
     let second = state
         .checkout(owner.checkout())

@@ -84,11 +84,14 @@ pub fn reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserv
             protocol,
         };
         let mut pool = draw.pool(draft.state(), machine.facts())?;
+        let mut from = None;
         if request.range.is_none() && request.port.is_some() && pool.name() == "the default pool" {
             pool = anywhere(&draw, draft, machine.as_ref())?;
+            from = crate::facts::default_pool().ports().next();
         }
         let wish = Wish {
             port: request.port,
+            from,
             free_for: request.protocol.unwrap_or(Protocol::Both),
             purpose: request.purpose.clone(),
             lease: lease.clone(),

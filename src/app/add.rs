@@ -1,9 +1,7 @@
 //! Declares one more service: chooses its number, writes it into the table, renders.
 
 use super::check::table_findings;
-use super::ledger::{
-    self, Asker, Local, declarations, pass_over_assigned, prepare, search, take_claims,
-};
+use super::ledger::{self, Asker, Local, declarations, pass_over_assigned, prepare, search, take_claims};
 use super::load::{Edit, Location, Workspace, load, load_edited};
 use super::outputs::{Bound, bind, shown};
 use super::render::{RenderOptions, Rendered, render_workspace};
@@ -282,9 +280,10 @@ fn number(
     let mut pool = Assigned::of(&projects).pool(project, range, &scheme);
     let protocol = scheme.protocol();
     let Some(port) = request.port else {
-        let own = state.projects.iter().find(|known| {
-            project.name.as_ref().is_some_and(|name| name.value.as_str() == known.name)
-        });
+        let own = state
+            .projects
+            .iter()
+            .find(|known| project.name.as_ref().is_some_and(|name| name.value.as_str() == known.name));
         pass_over_assigned(&mut pool, state, own.map_or(ProjectId(0), |own| own.id));
         take_claims(&mut pool, state, protocol);
         return search(machine, &mut pool, protocol, None, true).ok_or_else(|| {
@@ -293,7 +292,9 @@ fn number(
         });
     };
     // Who names a number may mean the one that runs already: only what was given is taken.
-    if let Some(grant) = state.grants.iter().find(|grant| grant.port == port && grant.protocol.overlaps(protocol)) {
+    if let Some(grant) =
+        state.grants.iter().find(|grant| grant.port == port && grant.protocol.overlaps(protocol))
+    {
         pool.take(port, ledger::shown(state, &crate::ledger::Owner::Grant(grant)));
     }
     let next = pool.lowest_free();

@@ -3,7 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use super::options::Global;
-use super::{add, check, dead, eject, env, explain, gc, get, hook, init, list, map, project, reassign, release, render, reserve, rules, survey, targets};
+use super::{
+    add, check, dead, eject, env, explain, gc, get, hook, init, list, map, project, reassign, release,
+    render, reserve, rules, survey, targets,
+};
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
 /// every file that needs a port

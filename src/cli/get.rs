@@ -122,7 +122,10 @@ fn find_given<'a>(given: &'a [GivenPort], name: &str) -> Option<&'a GivenPort> {
 fn print_given(arguments: &Arguments, port: &GivenPort, console: &Console) -> Result<Status, Failure> {
     let name = port.service.clone().unwrap_or_default();
     if arguments.env {
-        return Err(Failure::new("no-variable", format!("`{name}` is reserved, not declared: it has no variable")));
+        return Err(Failure::new(
+            "no-variable",
+            format!("`{name}` is reserved, not declared: it has no variable"),
+        ));
     }
     let url = format!("http://localhost:{}", port.port);
     let answer = if arguments.url { url.clone() } else { port.port.to_string() };
@@ -147,7 +150,9 @@ fn answer(arguments: &Arguments, port: &ListedPort) -> Result<String, Failure> {
     }
     let Some(number) = endpoint.number.fixed() else {
         let failure = Failure::new("no-number", format!("`{id}` has no number in this checkout yet"));
-        return Err(failure.help(format!("`portgen get {id} --reserve` gives it one, and so does `portgen render`")));
+        return Err(
+            failure.help(format!("`portgen get {id} --reserve` gives it one, and so does `portgen render`"))
+        );
     };
     if !arguments.url {
         return Ok(number.to_string());

@@ -62,8 +62,8 @@ impl Status {
     fn of(failure: &Failure) -> Self {
         match failure.code {
             // What somebody may not have is refused; the world is well.
-            "already-reserved" | "broken-table" | "declared" | "exists" | "no-number" | "no-process" | "outside-range"
-            | "overlap" | "refused" => Self::Found,
+            "already-reserved" | "broken-table" | "declared" | "exists" | "no-number" | "no-process"
+            | "outside-range" | "overlap" | "refused" => Self::Found,
             "exhausted" => Self::Exhausted,
             code if code.starts_with("ledger-") => Self::NoLedger,
             _ => Self::Failed,

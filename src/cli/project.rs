@@ -238,11 +238,22 @@ fn rows(project: &ListedProject) -> Vec<Vec<Cell>> {
 
 fn kept_row(kept: &ListedReservation) -> Vec<Cell> {
     let owner = kept.owner.as_ref().map(|owner| format!("reserved for {owner}"));
-    let parts: Vec<String> =
-        [Some(owner.unwrap_or_else(|| "reserved".to_owned())), kept.reason.clone()].into_iter().flatten().collect();
+    let parts: Vec<String> = [Some(owner.unwrap_or_else(|| "reserved".to_owned())), kept.reason.clone()]
+        .into_iter()
+        .flatten()
+        .collect();
     let notes = parts.join(": ");
     let absent = || Cell::Absent;
-    vec![absent(), absent(), absent(), kept.ports.to_string().into(), absent(), absent(), absent(), notes.into()]
+    vec![
+        absent(),
+        absent(),
+        absent(),
+        kept.ports.to_string().into(),
+        absent(),
+        absent(),
+        absent(),
+        notes.into(),
+    ]
 }
 
 fn count(number: usize) -> Cell {

@@ -51,7 +51,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
             ("ledger", context.place.display().to_string().into()),
         ];
         let sources = Sources::new();
-        let report = Report { fields: &fields, outputs: Some(lines), ..Report::new("reassign", true, &sources) };
+        let report =
+            Report { fields: &fields, outputs: Some(lines), ..Report::new("reassign", true, &sources) };
         console.report(ReportFormat::Json, &report)?;
         return Ok(Status::Done);
     }

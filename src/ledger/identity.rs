@@ -80,9 +80,10 @@ impl State {
         if let Some(checkout) = exact.or(renamed) {
             return Known::Checkout(checkout.id);
         }
-        let moved = self.checkouts.iter().filter(of_name).find(|checkout| {
-            !sighted.mark.is_empty() && checkout.mark == sighted.mark && is_gone(checkout)
-        });
+        let moved =
+            self.checkouts.iter().filter(of_name).find(|checkout| {
+                !sighted.mark.is_empty() && checkout.mark == sighted.mark && is_gone(checkout)
+            });
         if let Some(checkout) = moved {
             return Known::Moved(checkout.id);
         }
@@ -266,7 +267,11 @@ mod tests {
     fn two_projects_of_one_repository_are_told_apart() {
         let mut draft = Draft::default();
         let remote = Some("git@host:all".to_owned());
-        let api = Sighted { remote: remote.clone(), inside: "api".into(), ..sighted("x", "/all/.git\0api", "/all/api") };
+        let api = Sighted {
+            remote: remote.clone(),
+            inside: "api".into(),
+            ..sighted("x", "/all/.git\0api", "/all/api")
+        };
         let web = Sighted { remote, inside: "web".into(), ..sighted("x", "/all/.git\0web", "/all/web") };
         draft.register(&api, &there);
         draft.register(&web, &there);

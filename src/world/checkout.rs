@@ -92,9 +92,8 @@ fn sections(config: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 
 fn remote(config: &str) -> Option<String> {
     let urls = || {
-        sections(config).filter(|(section, key, _)| {
-            section.starts_with("remote ") && key.eq_ignore_ascii_case("url")
-        })
+        sections(config)
+            .filter(|(section, key, _)| section.starts_with("remote ") && key.eq_ignore_ascii_case("url"))
     };
     let origin = urls().find(|(section, ..)| *section == "remote \"origin\"");
     origin.or_else(|| urls().next()).map(|(_, _, url)| plain_url(url))
@@ -176,8 +175,12 @@ mod tests {
 
     #[test]
     fn the_remote_is_origin_or_the_first_without_what_differs_between_clones() {
-        let check = |config: &str, expect: Option<&str>| assert_eq!(remote(config).as_deref(), expect, "{config}");
-        check("[remote \"up\"]\n\turl = https://a/b.git\n[remote \"origin\"]\n\turl = git@h:o/r.git\n", Some("git@h:o/r"));
+        let check =
+            |config: &str, expect: Option<&str>| assert_eq!(remote(config).as_deref(), expect, "{config}");
+        check(
+            "[remote \"up\"]\n\turl = https://a/b.git\n[remote \"origin\"]\n\turl = git@h:o/r.git\n",
+            Some("git@h:o/r"),
+        );
         check("[remote \"up\"]\n\tfetch = x\n\turl = https://me:word@a/b/\n", Some("https://a/b"));
         check("[branch \"main\"]\n\turl = no\n", None);
         check("", None);

@@ -229,7 +229,7 @@ fn a_map_says_what_collides_in_every_format() {
 fn a_reader_that_goes_away_is_no_failure() {
     let folder = shop();
     for arguments in [&["survey"][..], &["survey", "--format", "json"], &["map"], &["init", "--dry-run"]] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_portgen"))
+        let mut child = crate::support::program()
             .args(arguments)
             .current_dir(folder.path())
             .stdout(Stdio::piped())

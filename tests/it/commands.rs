@@ -379,10 +379,10 @@ fn check_speaks_every_format_and_github_is_the_default_in_actions() {
     assert_eq!(report["summary"]["errors"], 1);
     assert_eq!(json(&said("sarif").stdout)["runs"][0]["results"][0]["ruleId"], "duplicate-port");
     assert!(said("github").stdout.starts_with("::error file=ports.toml,line=6,"));
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_portgen"));
+    let mut command = crate::support::program();
     let in_actions = run(command.arg("check").current_dir(folder.path()));
     assert!(in_actions.stdout.starts_with("error[duplicate-port]"), "{}", in_actions.stdout);
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_portgen"))
+    let output = crate::support::program()
         .arg("check")
         .env("GITHUB_ACTIONS", "true")
         .current_dir(folder.path())

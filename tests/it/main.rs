@@ -20,6 +20,8 @@ mod documents;
 mod examples;
 /// The git hook, with git itself.
 mod hooks;
+/// The ledger: what this machine gives, to whom, in which checkout.
+mod ledger;
 /// What holds for any table and any text.
 mod properties;
 /// Every fenced block of README.md and of the reference, run.

@@ -2,6 +2,7 @@
 //! copied, the repository's own files.
 
 use std::fs;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -38,6 +39,13 @@ pub fn read(path: impl AsRef<Path>) -> String {
     text.replace("\r\n", "\n")
 }
 
+/// portgen with the environment of the tests but for its ledger, which is a scratch one.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portgen"));
+    command.env("PORTGEN_LEDGER", ledger_of(None));
+    command
+}
+
 /// Runs portgen in a folder, with an environment that holds nothing but a path.
 pub fn portgen(folder: &Path, arguments: &[&str]) -> Run {
     run(Command::new(env!("CARGO_BIN_EXE_portgen")).args(arguments).current_dir(folder))
@@ -60,10 +68,20 @@ fn scrub(command: &mut Command) {
     let folders = std::iter::once(binaries).chain(std::env::split_paths(&inherited));
     let path = std::env::join_paths(folders).expect("a path without a separator");
     let system_root = std::env::var_os("SystemRoot");
-    command.env_clear().env("PATH", path);
+    let asked = command.get_envs().find(|(name, _)| *name == "PORTGEN_LEDGER").and_then(|(_, path)| path);
+    let ledger = asked.map_or_else(|| ledger_of(command.get_current_dir()), PathBuf::from);
+    command.env_clear().env("PATH", path).env("PORTGEN_LEDGER", ledger);
     if let Some(root) = system_root {
         command.env("SystemRoot", root);
     }
+}
+
+/// A ledger for one folder: tests share no machine's state, nor each other's.
+fn ledger_of(folder: Option<&Path>) -> PathBuf {
+    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let mut hasher = std::hash::DefaultHasher::new();
+    (std::process::id(), folder).hash(&mut hasher);
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("ledgers").join(format!("{:016x}.db", hasher.finish()))
 }
 
 /// Copies a folder with everything in it into another, which is made.

@@ -180,7 +180,7 @@ fn a_failure_is_json_where_json_was_asked_for() {
 fn workflow_commands_are_the_default_in_actions() {
     let folder = collision();
     let run = |arguments: &[&str]| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_portgen"))
+        let output = crate::support::program()
             .args(arguments)
             .env("GITHUB_ACTIONS", "true")
             .current_dir(folder.path())

@@ -6,7 +6,8 @@ use crate::app::load::{Location, Workspace, load, load_at};
 use crate::check::{Strictness, gate, judge};
 use crate::diagnostic::{Failure, printable};
 use crate::ledger::{
-    Change, Checkout, CheckoutId, Declaration, Draft, Grant, Known, Ledger, Noticed, Sighted, SqliteLedger, State,
+    Change, Checkout, CheckoutId, Declaration, Draft, Grant, Known, Ledger, Noticed, Sighted, SqliteLedger,
+    State,
 };
 use crate::machine::Machine;
 use crate::model::Project;
@@ -85,7 +86,8 @@ fn named(location: &Location, name: &str, state: &State) -> Result<Asker, Failur
     }
     let known: Vec<_> = state.projects.iter().filter(|project| project.name == name).collect();
     if known.len() > 1 {
-        let failure = Failure::new("ambiguous-project", format!("this machine knows several projects `{name}`"));
+        let failure =
+            Failure::new("ambiguous-project", format!("this machine knows several projects `{name}`"));
         return Err(failure.help("say which by its folder, with -C; `portgen project list` shows them"));
     }
     let Some(project) = known.first() else { return Ok(without_folder(name)) };
@@ -127,7 +129,8 @@ fn of_table(mut workspace: Workspace) -> Result<Asker, Failure> {
     let findings = crate::app::check::table_findings(&mut workspace);
     let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
     if gate(&workspace.projects, &verdict).is_none() {
-        let first = verdict.findings.iter().find(|reported| reported.severity == crate::diagnostic::Severity::Error);
+        let first =
+            verdict.findings.iter().find(|reported| reported.severity == crate::diagnostic::Severity::Error);
         let why = first.map_or_else(String::new, |reported| format!(": {}", reported.finding.message));
         let failure = Failure::new("broken-table", format!("the table has errors{why}"));
         return Err(failure.path(workspace.file_name.clone()).help("`portgen check` shows them all"));
@@ -172,7 +175,9 @@ fn with_slashes(path: &Path) -> String {
 }
 
 fn folder_name(folder: &Path) -> String {
-    folder.file_name().map_or_else(|| "root".to_owned(), |name| printable(&name.to_string_lossy()).into_owned())
+    folder
+        .file_name()
+        .map_or_else(|| "root".to_owned(), |name| printable(&name.to_string_lossy()).into_owned())
 }
 
 fn is_gone(checkout: &Checkout) -> bool {
@@ -199,11 +204,8 @@ pub fn context(location: &Location, project: Option<&str>, to_write: bool) -> Re
     let place = world::ledger_path()?;
     // Who asks is looked at first: a broken table makes no store.
     let own = if project.is_none() { Some(asker(location)?) } else { None };
-    let mut ledger = if to_write {
-        Some(SqliteLedger::open_or_create(&place)?)
-    } else {
-        SqliteLedger::open(&place)?
-    };
+    let mut ledger =
+        if to_write { Some(SqliteLedger::open_or_create(&place)?) } else { SqliteLedger::open(&place)? };
     let asker = match (own, project) {
         (Some(own), _) => own,
         (None, project) => {
@@ -234,7 +236,11 @@ impl Context {
 
 /// Registers who asks, reads again the tables that changed, and ends the
 /// grants whose process is gone: what precedes every decision.
-pub(in crate::app) fn prepare(draft: &mut Draft, asker: &Asker, machine: &dyn Machine) -> (CheckoutId, Vec<String>) {
+pub(in crate::app) fn prepare(
+    draft: &mut Draft,
+    asker: &Asker,
+    machine: &dyn Machine,
+) -> (CheckoutId, Vec<String>) {
     end_leases(draft, machine);
     let (id, noticed) = draft.register(&asker.sighted, &is_gone);
     if let Some(project) = &asker.project {
@@ -253,7 +259,10 @@ fn told(noticed: &Noticed, name: &str) -> String {
         }
         Noticed::Moved(folder) => format!("this checkout was at {} and keeps its numbers", shown(folder)),
         Noticed::Second(Some(folder)) => {
-            format!("this is a second checkout of {name}, beside {}: it has numbers of its own", shown(folder))
+            format!(
+                "this is a second checkout of {name}, beside {}: it has numbers of its own",
+                shown(folder)
+            )
         }
         Noticed::Second(None) => format!("this is a worktree of {name}: it has numbers of its own"),
     }
@@ -303,8 +312,7 @@ pub(in crate::app) fn declarations(checkout: CheckoutId, project: &Project) -> V
 fn declare(draft: &mut Draft, id: CheckoutId, mut declared: Vec<Declaration>) {
     declared.sort_by(|one, other| (&one.service, &one.name).cmp(&(&other.service, &other.name)));
     declared.dedup_by(|one, other| (&one.service, &one.name) == (&other.service, &other.name));
-    let known: Vec<&Declaration> =
-        draft.state().declared.iter().filter(|own| own.checkout == id).collect();
+    let known: Vec<&Declaration> = draft.state().declared.iter().filter(|own| own.checkout == id).collect();
     if known.into_iter().ne(declared.iter()) {
         draft.change(Change::Declare(id, declared));
     }

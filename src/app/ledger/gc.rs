@@ -55,7 +55,10 @@ pub fn gc(context: &mut Context, act: bool) -> Result<Vec<Reclaimed>, Failure> {
             let verdict = judge(draft.state(), &checkout, machine.as_ref());
             let state = draft.state();
             found.push(Reclaimed {
-                project: state.project(checkout.project).map(|project| project.name.clone()).unwrap_or_default(),
+                project: state
+                    .project(checkout.project)
+                    .map(|project| project.name.clone())
+                    .unwrap_or_default(),
                 checkout: checkout.label.clone(),
                 folder: checkout.folder.to_string_lossy().into_owned(),
                 given: state.grants_of(checkout.id).len(),

@@ -96,8 +96,9 @@ fn request(machine: &dyn Machine, pool: &Pool, port: Port, wish: &Wish) -> Resul
 fn choose(machine: &dyn Machine, pool: &mut Pool, wish: &Wish) -> Result<Port, Failure> {
     search(machine, pool, wish.free_for, wish.from, wish.wraps).ok_or_else(|| {
         let exhausted = pool.exhausted().to_string();
-        Failure::new("exhausted", exhausted)
-            .help("`portgen list --all` shows who has them; free one with `portgen release`, or widen the range")
+        Failure::new("exhausted", exhausted).help(
+            "`portgen list --all` shows who has them; free one with `portgen release`, or widen the range",
+        )
     })
 }
 

@@ -96,13 +96,18 @@ pub fn everyone(context: &mut Context) -> Result<Vec<GivenPort>, Failure> {
             port: declared.port,
             protocol: declared.protocol,
             service: Some(declared.id_of_service()),
-            project: state.project_of(declared.checkout).map(|project| project.name.clone()).unwrap_or_default(),
+            project: state
+                .project_of(declared.checkout)
+                .map(|project| project.name.clone())
+                .unwrap_or_default(),
             checkout: checkout.map(|checkout| checkout.label.clone()).unwrap_or_default(),
             origin: "declared",
             purpose: None,
             lease: None,
             since: None,
-            folder: checkout.map(|checkout| checkout.folder.to_string_lossy().into_owned()).unwrap_or_default(),
+            folder: checkout
+                .map(|checkout| checkout.folder.to_string_lossy().into_owned())
+                .unwrap_or_default(),
         });
     }
     all.sort_by(|one, other| {

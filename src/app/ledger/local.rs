@@ -95,7 +95,8 @@ fn settled(
     machine: &dyn Machine,
     notes: &mut Vec<String>,
 ) -> Result<State, Failure> {
-    let needs = asker.project.as_ref().is_some_and(|project| project.outputs.iter().any(|output| output.local));
+    let needs =
+        asker.project.as_ref().is_some_and(|project| project.outputs.iter().any(|output| output.local));
     decide(store, |draft| {
         let (checkout, noticed) = prepare(draft, asker, machine);
         notes.extend(noticed);

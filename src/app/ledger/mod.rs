@@ -16,22 +16,23 @@ mod release;
 mod reserve;
 
 pub use asker::{Asker, Context, asker, context};
+pub(super) use asker::{declarations, prepare};
 pub use dead::{Buried, bury, dead_ports, revive};
 pub use env::{reserved_variables, variables};
 pub use gc::{Reclaimable, Reclaimed, gc};
-pub use given::{GivenPort, everyone, given};
-pub(super) use asker::{declarations, prepare};
 pub(super) use give::search;
 pub(super) use given::here;
+pub use given::{GivenPort, everyone, given};
 pub use local::Local;
 pub(super) use local::{local, read_local};
 pub use numbers::{LocalNumber, local_number, settle};
 pub(super) use pool::{pass_over_assigned, shown, take_claims};
 pub use projects::{
-    Block, ListedProject, ListedReservation, add_project, assign, keep_ports, projects, remove_project, unassign,
+    Block, ListedProject, ListedReservation, add_project, assign, keep_ports, projects, remove_project,
+    unassign,
 };
 pub use reassign::{Reassigned, reassign};
-pub use release::{Released, ReleaseRequest, release};
+pub use release::{ReleaseRequest, Released, release};
 pub use reserve::{ReserveRequest, Reserved, get_or_reserve, reserve};
 
 use crate::diagnostic::Failure;

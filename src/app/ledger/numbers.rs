@@ -33,12 +33,7 @@ impl LocalNumber {
 ///
 /// What was given comes first: `scan` found another than the declared one, a
 /// second checkout has its own, `port = "auto"` has none elsewhere.
-pub fn local_number(
-    state: &State,
-    asker: &Asker,
-    machine: &dyn Machine,
-    endpoint: &Endpoint,
-) -> LocalNumber {
+pub fn local_number(state: &State, asker: &Asker, machine: &dyn Machine, endpoint: &Endpoint) -> LocalNumber {
     let given = asker
         .known(state)
         .and_then(|checkout| state.grant(checkout.id, endpoint.service.as_str(), endpoint.name.as_str()))

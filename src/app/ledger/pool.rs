@@ -34,8 +34,11 @@ pub(super) fn asked_range<'a>(
     }
     match project {
         Some(project) => Ok((Some(named_range(project, text)?), None)),
-        None => Err(Failure::new("unknown-range", format!("`{text}` is no range of ports, and there is no table"))
-            .help("write it as 50000-51000")),
+        None => Err(Failure::new(
+            "unknown-range",
+            format!("`{text}` is no range of ports, and there is no table"),
+        )
+        .help("write it as 50000-51000")),
     }
 }
 

@@ -189,7 +189,8 @@ fn refuse_overlap(state: &State, ports: &PortSet, own: Option<ProjectId>) -> Res
                 Holder::Other { owner: Some(owner), .. } => format!("reserved for {owner}"),
                 Holder::Other { owner: None, .. } => "reserved".to_owned(),
             };
-            let message = format!("{overlap} overlaps {}, which is {whose} on this machine", assignment.ports);
+            let message =
+                format!("{overlap} overlaps {}, which is {whose} on this machine", assignment.ports);
             return Err(Failure::new("overlap", message).help("`portgen project list` shows what is whose"));
         }
     }
@@ -203,8 +204,11 @@ const LAST_OF_BLOCKS: u16 = 29999;
 /// The next block of `size` ports of the default pool's span that nobody has a port in.
 fn next_block(state: &State, size: usize) -> Result<PortSet, Failure> {
     let exhausted = || {
-        Failure::new("exhausted", format!("no block of {size} ports is free in {FIRST_BLOCK}-{LAST_OF_BLOCKS}"))
-            .help("name the ports yourself, such as 31000-31099")
+        Failure::new(
+            "exhausted",
+            format!("no block of {size} ports is free in {FIRST_BLOCK}-{LAST_OF_BLOCKS}"),
+        )
+        .help("name the ports yourself, such as 31000-31099")
     };
     let size = u16::try_from(size).map_err(|_| exhausted())?;
     for first in (FIRST_BLOCK..=LAST_OF_BLOCKS).step_by(100) {

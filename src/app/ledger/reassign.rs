@@ -1,11 +1,11 @@
 //! Gives a service another number, and renders the local outputs with it.
 
+use super::Local;
 use super::asker::{Asker, Context, prepare};
 use super::give::{Wish, give};
 use super::numbers::{LocalNumber, local_number, localise, settle_one};
 use super::pool::Draw;
 use super::reserve::split;
-use super::Local;
 use crate::app::load::{Location, Workspace, load};
 use crate::app::outputs::{Bound, bind};
 use crate::app::render::{ProjectPlan, RenderOptions, Rendered, render_workspace};
@@ -100,7 +100,10 @@ impl Outputs {
         let local = Local { projects: Some(projects), notes: Vec::new() };
         let (rendered, plans) = render_workspace(workspace, &self.bound, &local, &options)?;
         if rendered.is_refused {
-            let why = rendered.findings.first().map_or("an output stands in the way", |found| &found.finding.message);
+            let why = rendered
+                .findings
+                .first()
+                .map_or("an output stands in the way", |found| &found.finding.message);
             let failure = Failure::new("refused", format!("nothing was changed: {why}"));
             return Err(failure.help("`portgen render` shows all of it"));
         }
@@ -108,7 +111,8 @@ impl Outputs {
     }
 
     pub(super) fn write(&self, plans: &[ProjectPlan]) -> Result<(), Failure> {
-        let all: Vec<_> = self.bound.iter().zip(plans).map(|(bound, plan)| (&plan.plan, &bound.root)).collect();
+        let all: Vec<_> =
+            self.bound.iter().zip(plans).map(|(bound, plan)| (&plan.plan, &bound.root)).collect();
         apply(&all)
     }
 }

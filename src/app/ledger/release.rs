@@ -79,9 +79,8 @@ fn no_port_of(id: &str) -> String {
 
 fn checkouts_of(draft: &Draft, name: &str) -> Result<Vec<CheckoutId>, Failure> {
     let state = draft.state();
-    let is_of = |checkout: &&Checkout| {
-        state.project(checkout.project).is_some_and(|project| project.name == name)
-    };
+    let is_of =
+        |checkout: &&Checkout| state.project(checkout.project).is_some_and(|project| project.name == name);
     let found: Vec<CheckoutId> = state.checkouts.iter().filter(is_of).map(|checkout| checkout.id).collect();
     if found.is_empty() {
         let failure = Failure::new("unknown-project", format!("this machine knows no project `{name}`"));
@@ -117,7 +116,9 @@ fn of_port<'a>(
         let by = super::pool::shown(state, &crate::ledger::Owner::Grant(other));
         let failure = Failure::new("refused", format!("port {port} is held by {by}"));
         let project = state.project_of(other.checkout).map(|project| project.name.clone());
-        return Err(failure.help(format!("add --project {} to free it all the same", project.unwrap_or_default())));
+        return Err(
+            failure.help(format!("add --project {} to free it all the same", project.unwrap_or_default()))
+        );
     }
     released.not_held.push(format!("port {port} was not reserved"));
     Ok(found)

@@ -1,8 +1,8 @@
 //! Reserves ports: for a service, or for the project.
 
 use super::asker::{Context, prepare};
-use super::no_ledger;
 use super::give::{Wish, give};
+use super::no_ledger;
 use super::numbers::{local_number, settle};
 use super::pool::{Draw, asked_range};
 use crate::diagnostic::Failure;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Folder;
-use crate::support::{Run, portgen, run};
+use crate::support::{Run, portgen, program, run};
 
 fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_portgen")
@@ -40,7 +40,7 @@ fn a_render_killed_at_any_moment_leaves_each_file_old_or_new() {
     let mut killed = 0;
     for round in 0..rounds {
         folder.write("ports.toml", &tables[round % 2]);
-        let mut command = Command::new(binary());
+        let mut command = program();
         let mut child = command
             .arg("render")
             .current_dir(folder.path())
@@ -87,7 +87,7 @@ fn a_pipe_that_nobody_reads_is_no_failure() {
     for (folder, arguments, code) in cases {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let output = Command::new(binary())
+        let output = program()
             .args(arguments)
             .current_dir(folder.path())
             .stdin(Stdio::null())
@@ -105,7 +105,7 @@ fn a_pipe_that_nobody_reads_is_no_failure() {
 #[test]
 fn an_answer_that_cannot_be_written_is_a_failure() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("the device");
-    let child = Command::new(binary())
+    let child = program()
         .arg("rules")
         .stdin(Stdio::null())
         .stdout(full)
@@ -165,12 +165,12 @@ fn without_rights(folder: &Folder, arguments: &[&str]) -> Option<Run> {
 
     let open = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(folder.path(), open).expect("permissions can be set");
-    let mut command = Command::new(binary());
+    let mut command = program();
     command.args(arguments).current_dir(folder.path());
     if std::fs::read_dir("/root").is_ok() {
         // Root may read everything; nobody may not.
         command.uid(65534).gid(65534);
-        let probe = Command::new(binary()).arg("--version").uid(65534).gid(65534).output();
+        let probe = program().arg("--version").uid(65534).gid(65534).output();
         probe.is_ok_and(|output| output.status.success()).then_some(())?;
     }
     Some(run(&mut command))
@@ -266,9 +266,9 @@ fn names_that_are_not_utf_8_are_no_obstacle_and_no_panic() {
         let run = portgen(&project, arguments);
         assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.stdout, run.stderr);
     }
-    let from_above = run(Command::new(binary()).arg("-C").arg(odd).arg("check").current_dir(folder.path()));
+    let from_above = run(program().arg("-C").arg(odd).arg("check").current_dir(folder.path()));
     assert_eq!(from_above.code, 0, "{from_above:?}");
-    let argument = run(Command::new(binary()).arg("check").arg(odd).current_dir(&project));
+    let argument = run(program().arg("check").arg(odd).current_dir(&project));
     assert_eq!(argument.code, 0, "{argument:?}");
 }
 
@@ -297,7 +297,7 @@ fn a_huge_number_of_outputs_is_written_and_a_wrong_one_among_them_stops_all() {
 fn standard_input_is_never_read() {
     let folder = Folder::with_api("");
     let (reader, writer) = std::io::pipe().expect("a pipe");
-    let mut child = Command::new(binary())
+    let mut child = program()
         .arg("check")
         .current_dir(folder.path())
         .stdin(reader)

@@ -1,6 +1,6 @@
 //! `init` and `map` on the binary: a table out of what a repository states.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 

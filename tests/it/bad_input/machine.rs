@@ -7,10 +7,6 @@ use std::time::{Duration, Instant};
 use super::Folder;
 use crate::support::{Run, portgen, program, run};
 
-fn binary() -> &'static str {
-    env!("CARGO_BIN_EXE_portgen")
-}
-
 /// Three outputs of many services, from this port on.
 fn many(first: u16) -> String {
     let services = (0..150).map(|index| {

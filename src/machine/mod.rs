@@ -5,13 +5,22 @@
 //! means. The one machine that is real lives in `world`; tests make their own.
 
 mod facts;
+mod limits;
+mod look;
 mod process;
 mod socket;
+mod table;
 mod verdict;
 
 pub use facts::{MachineFacts, System};
+pub use limits::{
+    is_wsl, read_dynamic_ports, read_excluded_ranges, read_local_range, read_may_bind_privileged,
+    read_reserved,
+};
+pub use look::look;
 pub use process::Process;
 pub use socket::{Socket, SocketState, SocketTable, Transport};
+pub use table::read_table;
 pub use verdict::{Ban, Binding, Verdict};
 
 use crate::ledger::Moment;

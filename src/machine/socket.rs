@@ -58,7 +58,8 @@ pub struct Socket {
     pub state: SocketState,
     /// The user that opened it; `None` where the system does not tell.
     pub user: Option<u32>,
-    /// What the system calls it; 0 where nobody has it open any more.
+    /// What the system calls it: an inode on Linux, elsewhere the number of its
+    /// process; 0 where nobody has it open any more.
     pub inode: u64,
 }
 

@@ -49,7 +49,7 @@ pub enum Verdict {
     Outbound {
         /// Whose, as far as this user may see.
         owners: Vec<Process>,
-        /// To where.
+        /// To where; empty where the system does not tell.
         remote: String,
     },
     /// Nobody may have it.
@@ -151,7 +151,11 @@ impl fmt::Display for Verdict {
             Self::Cooling => formatter
                 .write_str("had a connection a moment ago; the system frees it within a minute or two"),
             Self::Outbound { owners, remote } => {
-                write!(formatter, "is the near end of a connection to {remote}")?;
+                formatter.write_str("is the near end of a connection")?;
+                // Not every system tells the far end.
+                if !remote.is_empty() {
+                    write!(formatter, " to {remote}")?;
+                }
                 by(formatter, owners)
             }
             Self::Forbidden(ban) => ban.fmt(formatter),

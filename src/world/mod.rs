@@ -8,6 +8,7 @@ mod git;
 mod ignored;
 mod index;
 mod locate;
+mod machine;
 mod root;
 mod state;
 mod walk;
@@ -23,6 +24,7 @@ pub use locate::{
     MAXIMUM_TEXT, find_upwards, is_file, is_folder, is_there, matches_any, member_folders, names_in,
     normalise, read_text,
 };
+pub use machine::ThisMachine;
 pub use root::Root;
 pub use state::{LEDGER_VARIABLE, ledger_path};
 pub use walk::{MAXIMUM_FILE, Walk, Wanted, walk};

@@ -1,0 +1,145 @@
+//! A look at one port of a machine.
+
+use super::Machine;
+use super::socket::Socket;
+use super::verdict::{Ban, Binding, Verdict};
+use crate::model::{Port, Protocol};
+
+/// Whether a port is free on a machine now, policies and claims aside: what
+/// the socket table says of it, else what an attempt to bind it says.
+pub fn look(machine: &dyn Machine, port: Port, protocol: Protocol) -> Verdict {
+    if let Some((verdict, sockets)) = Verdict::of_sockets(machine.sockets(), port, protocol) {
+        return with_owners(machine, verdict, &sockets);
+    }
+    match machine.bind(port, protocol) {
+        // Most ports are free, and limits cost time to read.
+        Binding::Free => Verdict::Free,
+        // The system refuses: for its low number, or for a reason of its own.
+        Binding::Denied if !machine.facts().is_privileged(port) => Verdict::Forbidden(Ban::Excluded),
+        binding => Verdict::of_binding(binding, machine.facts().unprivileged_start),
+    }
+}
+
+/// The verdict with the programs that have the sockets it rests on.
+fn with_owners(machine: &dyn Machine, verdict: Verdict, sockets: &[&Socket]) -> Verdict {
+    match verdict {
+        Verdict::Busy { address, .. } => Verdict::Busy { owners: machine.owners(sockets), address },
+        Verdict::Outbound { remote, .. } => Verdict::Outbound { owners: machine.owners(sockets), remote },
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+    use crate::ledger::Moment;
+    use crate::machine::{MachineFacts, Process, SocketState, SocketTable, System, Transport};
+    use crate::model::PortSet;
+
+    /// A machine of these sockets, all of process 7.
+    struct Fake {
+        facts: MachineFacts,
+        sockets: SocketTable,
+        binding: Binding,
+        bound: Cell<u32>,
+    }
+
+    impl Machine for Fake {
+        fn facts(&self) -> &MachineFacts {
+            &self.facts
+        }
+        fn sockets(&self) -> &SocketTable {
+            &self.sockets
+        }
+        fn bind(&self, _: Port, _: Protocol) -> Binding {
+            self.bound.set(self.bound.get() + 1);
+            self.binding.clone()
+        }
+        fn owners(&self, sockets: &[&Socket]) -> Vec<Process> {
+            let pids = sockets.iter().map(|socket| u32::try_from(socket.inode).unwrap_or(0));
+            pids.map(|pid| Process { pid, name: "node".to_owned(), ..Process::default() }).collect()
+        }
+        fn process(&self, _: u32) -> Option<Process> {
+            None
+        }
+        fn start_of(&self, _: u32) -> Option<String> {
+            None
+        }
+        fn now(&self) -> Moment {
+            Moment(0)
+        }
+    }
+
+    fn socket(port: u16, transport: Transport, state: SocketState) -> Socket {
+        Socket {
+            transport,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: Port::new(port).expect("a port"),
+            remote: (state == SocketState::Connected).then(|| ([192, 0, 2, 1], 443).into()),
+            state,
+            user: None,
+            inode: 7,
+        }
+    }
+
+    /// What is said of a port, and how often binding was tried for it.
+    fn said(sockets: Vec<Socket>, binding: Binding, port: u16, protocol: Protocol) -> (String, u32) {
+        let facts = MachineFacts {
+            system: System::Linux,
+            ephemeral: None,
+            kept_by_kernel: PortSet::default(),
+            unprivileged_start: 1024,
+            may_bind_privileged: false,
+            has_ipv6: true,
+            excluded: PortSet::default(),
+        };
+        let machine = Fake { facts, sockets: SocketTable::new(sockets), binding, bound: Cell::new(0) };
+        let verdict = look(&machine, Port::new(port).expect("a port"), protocol);
+        (format!("{} {verdict}", verdict.word()), machine.bound.get())
+    }
+
+    #[test]
+    fn the_socket_table_decides_first() {
+        use SocketState::{Connected, Cooling, Listening};
+        use Transport::{Tcp, Udp};
+        let check = |sockets: &[(Transport, SocketState)], protocol, expect: &str| {
+            let sockets = sockets.iter().map(|(transport, state)| socket(4000, *transport, *state)).collect();
+            assert_eq!(said(sockets, Binding::Free, 4000, protocol), (expect.to_owned(), 0));
+        };
+        check(&[(Tcp, Listening)], Protocol::Tcp, "busy is in use on 127.0.0.1 by node (pid 7)");
+        check(&[(Udp, Listening)], Protocol::Both, "busy is in use on 127.0.0.1 by node (pid 7)");
+        let outbound = "outbound is the near end of a connection to 192.0.2.1:443 by node (pid 7)";
+        check(&[(Tcp, Connected), (Tcp, Cooling)], Protocol::Tcp, outbound);
+        check(
+            &[(Tcp, Connected), (Tcp, Listening)],
+            Protocol::Tcp,
+            "busy is in use on 127.0.0.1 by node (pid 7)",
+        );
+        let cooling = "cooling had a connection a moment ago; the system frees it within a minute or two";
+        check(&[(Tcp, Cooling)], Protocol::Tcp, cooling);
+    }
+
+    #[test]
+    fn binding_decides_where_the_table_has_nothing() {
+        let check = |port, binding: Binding, expect: &str| {
+            let others = vec![
+                socket(4000, Transport::Udp, SocketState::Listening),
+                socket(4001, Transport::Tcp, SocketState::Listening),
+            ];
+            assert_eq!(said(others, binding, port, Protocol::Tcp), (expect.to_owned(), 1));
+        };
+        check(4000, Binding::Free, "free is free");
+        check(4000, Binding::InUse, "busy is in use by a program that this user cannot see");
+        check(
+            80,
+            Binding::Denied,
+            "forbidden is privileged: on this machine only root may listen below 1024",
+        );
+        check(4000, Binding::Denied, "forbidden is one that this system keeps for itself");
+        let failed = Binding::Failed("too many open files".to_owned());
+        check(4000, failed, "unknown cannot be told to be free: too many open files");
+    }
+}

@@ -27,6 +27,8 @@ pub struct Sighted {
     pub label: String,
     /// Whether it is a git worktree beside a main one.
     pub is_linked: bool,
+    /// The same folder in the main worktree, for one that is beside it.
+    pub main: Option<PathBuf>,
     /// What the folder is to the file system; empty where that cannot be told.
     pub mark: String,
     /// Its table, and the size and time of it.
@@ -97,7 +99,12 @@ impl State {
     fn copied(&self, sighted: &Sighted) -> Option<&KnownProject> {
         let of_name = || self.projects.iter().filter(|known| known.name == sighted.name);
         let by_identity = of_name().find(|known| known.identity == sighted.identity);
-        by_identity.or_else(|| {
+        // The main worktree may have been known before it was one.
+        let by_main = || {
+            let main = self.checkouts.iter().find(|known| Some(&known.folder) == sighted.main.as_ref())?;
+            of_name().find(|known| known.id == main.project)
+        };
+        by_identity.or_else(by_main).or_else(|| {
             of_name().find(|known| known.remote.is_some() && known.remote == sighted.remote_key())
         })
     }
@@ -261,6 +268,17 @@ mod tests {
         draft.register(&sighted("shop", "/shop/.git", "/shop"), &there);
         let firsts: Vec<_> = draft.state().checkouts.iter().map(|checkout| checkout.is_first).collect();
         assert_eq!(firsts, [false, true]);
+    }
+
+    #[test]
+    fn a_folder_may_become_a_repository() {
+        let mut draft = Draft::default();
+        draft.register(&sighted("shop", "/shop", "/shop"), &there);
+        let main = Some(PathBuf::from("/shop"));
+        let tree = Sighted { is_linked: true, main, ..sighted("shop", "/shop/.git", "/tree") };
+        draft.register(&tree, &there);
+        draft.register(&sighted("shop", "/shop/.git", "/shop"), &there);
+        assert_eq!(draft.state().projects.len(), 1);
     }
 
     #[test]

@@ -111,6 +111,7 @@ fn named(location: &Location, name: &str, state: &State) -> Result<Asker, Failur
         folder: checkout.folder.clone(),
         label: checkout.label.clone(),
         is_linked: !checkout.is_first,
+        main: None,
         mark: checkout.mark.clone(),
         table: checkout.table.clone(),
     };
@@ -156,14 +157,17 @@ fn sighted(name: Option<String>, folder: PathBuf, git: Option<GitCheckout>) -> S
         identity.push(0);
         identity.extend_from_slice(inside.as_bytes());
     }
+    let is_linked = git.worktree.is_some() && !git.is_bare;
+    let main = git.common.parent().filter(|_| is_linked).map(|top| top.join(&inside));
     Sighted {
         name,
         identity,
         inside,
+        main,
         remote: git.remote,
         folder,
         mark,
-        is_linked: git.worktree.is_some() && !git.is_bare,
+        is_linked,
         label: git.worktree.unwrap_or_else(|| "main".to_owned()),
         table: None,
     }

@@ -1,19 +1,15 @@
 //! Making a store: under another name, linked into its place when it is whole.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::Faults;
+use super::lock::{beside, lock, private_file};
 use super::open::migrate;
-use crate::ledger::error::{LedgerError, Trouble};
-
-/// How often, and after which pause, a lock is tried: 20 seconds together.
-const TRIES: u32 = 4000;
-const PAUSE: Duration = Duration::from_millis(5);
+use crate::ledger::error::LedgerError;
 
 /// Makes the store, unless another process did so meanwhile.
 pub(super) fn create(path: &Path) -> Result<(), LedgerError> {
@@ -42,36 +38,6 @@ fn build(path: &Path) -> rusqlite::Result<()> {
     // Network file systems refuse this; the store works without, readers then wait for writers.
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)
-}
-
-/// Waits for the lock file beside the store; the system drops it with the process.
-fn lock(path: &Path) -> Result<File, LedgerError> {
-    let faults = Faults(path);
-    let file = private_file(&beside(path, ".lock"))
-        .map_err(|error| faults.io("the ledger's lock file cannot be made", &error))?;
-    for _ in 0..TRIES {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
-            Err(TryLockError::Error(error)) => return Err(faults.io("the ledger cannot be locked", &error)),
-        }
-    }
-    Err(faults.new(Trouble::Locked, "another process is making the ledger and does not finish"))
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a ledger makes its own store")]
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 mod create;
 mod fault;
+mod lock;
 mod open;
 mod read;
 mod schema;
@@ -73,6 +74,7 @@ impl Ledger for SqliteLedger {
 
     fn write(&mut self, decide: &mut dyn FnMut(&mut Draft)) -> Result<(), LedgerError> {
         let faults = Faults(&self.path);
+        let _lock = lock::lock(&self.path)?;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -3,16 +3,13 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::Faults;
+use super::lock::{PATIENCE, lock};
 use super::schema::{APPLICATION, MIGRATIONS, VERSION};
 use crate::ledger::error::{LedgerError, Trouble};
-
-/// How long a process waits for the others.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The header of an SQLite file, which begins with these bytes (sqlite.org/fileformat2.html, 1.3).
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -35,6 +32,7 @@ pub(super) fn open(path: &Path) -> Result<Option<Connection>, LedgerError> {
         return Err(faults.new(Trouble::Newer, &message));
     }
     if version < VERSION {
+        let _lock = lock(path)?;
         migrate(&mut connection).map_err(|error| faults.of(&error))?;
     }
     Ok(Some(connection))

@@ -4,6 +4,10 @@
 mod checkouts;
 /// The two documents whose behaviour is reachable exactly.
 mod documents;
+/// Many at once, and killed at any moment.
+mod proof;
+/// What can be wrong with the file.
+mod store;
 /// Each verb, as a person or a script runs it.
 mod verbs;
 

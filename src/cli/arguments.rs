@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use super::options::Global;
 use super::{
     add, check, dead, eject, env, explain, gc, get, hook, init, list, map, project, reassign, release,
-    render, reserve, rules, survey, targets,
+    render, reserve, rules, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -50,6 +50,8 @@ pub(super) enum Command {
     Project(project::Arguments),
     Reassign(reassign::Arguments),
     Env(env::Arguments),
+    Status(status::Arguments),
+    Who(who::Arguments),
     Gc(gc::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
@@ -76,6 +78,8 @@ impl Command {
             Self::Project(_) => "project",
             Self::Reassign(_) => "reassign",
             Self::Env(_) => "env",
+            Self::Status(_) => "status",
+            Self::Who(_) => "who",
             Self::Gc(_) => "gc",
             Self::Map(_) => "map",
             Self::Explain(_) => "explain",
@@ -102,6 +106,8 @@ impl Command {
             Self::Project(arguments) => arguments.is_json(),
             Self::Reassign(arguments) => arguments.is_json(),
             Self::Env(arguments) => arguments.is_json(),
+            Self::Status(arguments) => arguments.is_json(),
+            Self::Who(arguments) => arguments.is_json(),
             Self::Gc(arguments) => arguments.is_json(),
             Self::Map(arguments) => arguments.is_json(),
             Self::Explain(arguments) => arguments.is_json(),

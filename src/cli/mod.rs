@@ -27,8 +27,11 @@ mod release;
 mod render;
 mod reserve;
 mod rules;
+mod status;
 mod survey;
 mod targets;
+mod watch;
+mod who;
 
 use std::process::ExitCode;
 
@@ -107,6 +110,8 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Project(arguments) => project::run(arguments, console),
         Command::Reassign(arguments) => reassign::run(arguments, console),
         Command::Env(arguments) => env::run(arguments, console),
+        Command::Status(arguments) => status::run(arguments, console),
+        Command::Who(arguments) => who::run(arguments, console),
         Command::Gc(arguments) => gc::run(arguments, console),
         Command::Map(arguments) => map::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),

@@ -9,7 +9,9 @@ mod limits;
 mod look;
 mod process;
 mod socket;
+mod status;
 mod table;
+mod unit;
 mod verdict;
 
 pub use facts::{MachineFacts, System};
@@ -20,7 +22,9 @@ pub use limits::{
 pub use look::look;
 pub use process::Process;
 pub use socket::{Socket, SocketState, SocketTable, Transport};
+pub use status::{Expected, Home, PortState, Seen, Stray, judge};
 pub use table::read_table;
+pub use unit::{Unit, read_unit};
 pub use verdict::{Ban, Binding, Verdict};
 
 use crate::ledger::Moment;

@@ -5,10 +5,12 @@ mod environment;
 mod files;
 mod generated;
 mod git;
+mod health;
 mod ignored;
 mod index;
 mod locate;
 mod machine;
+mod owner;
 mod root;
 mod state;
 mod walk;
@@ -18,6 +20,7 @@ pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark};
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
+pub use health::{HealthAnswer, HealthQuestion, ask_health};
 pub use ignored::is_ignored;
 pub use index::{Index, StagedFile};
 pub use locate::{
@@ -25,6 +28,7 @@ pub use locate::{
     normalise, read_text,
 };
 pub use machine::ThisMachine;
+pub use owner::{group_of, user_name};
 pub use root::Root;
 pub use state::{LEDGER_VARIABLE, ledger_path};
 pub use walk::{MAXIMUM_FILE, Walk, Wanted, walk};

@@ -69,6 +69,22 @@ pub fn asker(location: &Location) -> Result<Asker, Failure> {
     }
 }
 
+/// The same for who tells of everything: at a workspace's root every project of it.
+pub(super) fn read_here(location: &Location) -> Result<Vec<Asker>, Failure> {
+    match load(location) {
+        Ok(workspace) => of_tables(workspace, |workspace| Ok(workspace.selected.clone())),
+        Err(failure) if failure.code == "no-table" && location.file.is_none() => {
+            Ok(vec![of_folder(location)])
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The project whose table is at a path.
+pub(super) fn read_at(path: &Path) -> Result<Asker, Failure> {
+    load_at(path).and_then(of_table)
+}
+
 /// The folder without a table: the root of its repository where it is in one.
 fn of_folder(location: &Location) -> Asker {
     let folder = world::normalise(&location.directory);
@@ -126,7 +142,16 @@ fn without_folder(name: &str) -> Asker {
     Asker { sighted, project: None }
 }
 
-fn of_table(mut workspace: Workspace) -> Result<Asker, Failure> {
+fn of_table(workspace: Workspace) -> Result<Asker, Failure> {
+    let askers = of_tables(workspace, |workspace| Ok(vec![crate::app::add::chosen_project(workspace)?]))?;
+    askers.into_iter().next().ok_or_else(|| Failure::new("no-project", "has no [project]"))
+}
+
+/// The projects of a sound workspace that are chosen.
+fn of_tables(
+    mut workspace: Workspace,
+    choose: impl Fn(&Workspace) -> Result<Vec<usize>, Failure>,
+) -> Result<Vec<Asker>, Failure> {
     let findings = crate::app::check::table_findings(&mut workspace);
     let verdict = judge(&workspace.projects, &workspace.sources, findings, Strictness::default());
     if gate(&workspace.projects, &verdict).is_none() {
@@ -136,8 +161,10 @@ fn of_table(mut workspace: Workspace) -> Result<Asker, Failure> {
         let failure = Failure::new("broken-table", format!("the table has errors{why}"));
         return Err(failure.path(workspace.file_name.clone()).help("`portgen check` shows them all"));
     }
-    let index = crate::app::add::chosen_project(&workspace)?;
-    Ok(Asker::of(&workspace, index))
+    let chosen = choose(&workspace)?;
+    // A workspace's root may be no project itself.
+    let named = chosen.into_iter().filter(|&index| workspace.projects[index].name.is_some());
+    Ok(named.map(|index| Asker::of(&workspace, index)).collect())
 }
 
 fn table_name(workspace: &Workspace, index: usize) -> &str {

@@ -14,6 +14,8 @@ mod projects;
 mod reassign;
 mod release;
 mod reserve;
+mod status;
+mod who;
 
 pub use asker::{Asker, Context, asker, context};
 pub(super) use asker::{declarations, prepare};
@@ -34,6 +36,8 @@ pub use projects::{
 pub use reassign::{Reassigned, reassign};
 pub use release::{ReleaseRequest, Released, release};
 pub use reserve::{ReserveRequest, Reserved, get_or_reserve, reserve};
+pub use status::{MachineStatus, PortStatus, StatusOptions, status};
+pub use who::{PortOwner, Who, who};
 
 use crate::diagnostic::Failure;
 

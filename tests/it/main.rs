@@ -22,6 +22,8 @@ mod examples;
 mod hooks;
 /// The ledger: what this machine gives, to whom, in which checkout.
 mod ledger;
+/// Whether a port is free, asked of this machine with real sockets.
+mod machine;
 /// What holds for any table and any text.
 mod properties;
 /// Every fenced block of README.md and of the reference, run.

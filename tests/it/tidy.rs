@@ -182,6 +182,52 @@ fn the_disk_is_touched_in_one_room_alone() {
     }
 }
 
+/// The one file that may send a signal: to the child that `run` started.
+const SENDS_SIGNALS: [&str; 1] = ["src/world/child.rs"];
+
+/// What ends a program or sends it a signal, by whatever way: the standard
+/// library, rustix, libc, Windows, another program.
+fn sends_a_signal() -> Regex {
+    let sends = Regex::new(
+        r#"(?x)
+        \bkill\w*\s*\( | ::kill\w*\b | \btest_kill\w* | \b\w*send_?signal\w*\b | \btgkill\b | \braise\s*\(
+        | \bSignal::\w+ | \bTerminate(Process|JobObject)\b | \bGenerateConsoleCtrlEvent\b
+        | "(/\w+)*/?(kill|pkill|killall|skill|fuser|taskkill|xkill)(\.exe)?"
+        "#,
+    );
+    sends.expect("a pattern")
+}
+
+#[test]
+fn no_signal_is_sent_but_to_what_run_started() {
+    let sends = sends_a_signal();
+    for (path, text) in library() {
+        let inside = shown(&path);
+        // Readers know the words of other people's scripts.
+        if SENDS_SIGNALS.contains(&inside.as_str()) || inside.starts_with("src/readers/") {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//");
+            assert!(!is_code || !sends.is_match(line), "{inside}:{}: {line}", number + 1);
+        }
+    }
+    for line in [
+        "child.kill()?;",
+        "rustix::process::kill_process(pid, Signal::TERM)",
+        "use rustix::process::kill_process_group;",
+        "pidfd_send_signal(&pidfd, signal)",
+        "Command::new(\"/usr/bin/pkill\")",
+        "Command::new(\"taskkill\").arg(\"/F\")",
+        "unsafe { libc::kill(pid, 15) }",
+    ] {
+        assert!(sends.is_match(line), "{line}");
+    }
+    for line in ["let killed = 1;", "skills(&x)", "let signals = Signals::new(&[1])?;"] {
+        assert!(!sends.is_match(line), "{line}");
+    }
+}
+
 #[test]
 fn nothing_is_left_to_do() {
     let left =

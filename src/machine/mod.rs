@@ -56,6 +56,14 @@ pub trait Machine {
     /// and in which run of the system.
     fn start_of(&self, pid: u32) -> Option<String>;
 
+    /// Whether a process that started so is surely gone.
+    ///
+    /// One that was seen from another container cannot be seen from here: that
+    /// is no evidence, and it is not gone.
+    fn has_ended(&self, pid: u32, start: &str) -> bool {
+        self.start_of(pid).as_deref() != Some(start)
+    }
+
     /// The time, for records of the ledger.
     fn now(&self) -> Moment;
 }

@@ -170,6 +170,7 @@ pub fn file_stamp(path: &Path) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make folders")]
 mod tests {
     use super::*;
 

@@ -60,7 +60,10 @@ fn listed(state: &State, id: ProjectId, name: &str) -> ListedProject {
             })
             .collect(),
         ranges: state.ranges_of(id).flat_map(|assignment| assignment.ports.ranges().to_vec()).collect(),
-        declared: state.declared.iter().filter(|own_| own().any(|one| one.id == own_.checkout)).count(),
+        declared: own()
+            .map(|checkout| state.declared.iter().filter(|own| own.checkout == checkout.id).count())
+            .max()
+            .unwrap_or(0),
     }
 }
 

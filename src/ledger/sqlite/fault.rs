@@ -16,24 +16,24 @@ impl Faults<'_> {
     pub(super) fn of(self, error: &rusqlite::Error) -> LedgerError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                self.new(Trouble::Locked, "the ledger is locked by another process")
+                self.fault(Trouble::Locked, "the ledger is locked by another process")
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => self.corrupt(&error.to_string()),
             Some(
                 ErrorCode::ReadOnly
                 | ErrorCode::PermissionDenied
                 | ErrorCode::AuthorizationForStatementDenied,
-            ) => self.new(Trouble::ReadOnly, "the ledger cannot be written"),
+            ) => self.fault(Trouble::ReadOnly, "the ledger cannot be written"),
             Some(ErrorCode::CannotOpen) => {
-                self.new(Trouble::ReadOnly, "the ledger or the log beside it cannot be opened for writing")
+                self.fault(Trouble::ReadOnly, "the ledger or the log beside it cannot be opened for writing")
             }
-            Some(ErrorCode::DiskFull) => self.new(Trouble::Full, "the disk that holds the ledger is full"),
+            Some(ErrorCode::DiskFull) => self.fault(Trouble::Full, "the disk that holds the ledger is full"),
             Some(ErrorCode::ConstraintViolation) => {
-                self.new(Trouble::Conflict, &format!("the ledger refuses to give what is given: {error}"))
+                self.fault(Trouble::Conflict, &format!("the ledger refuses to give what is given: {error}"))
             }
             // A table or a column that is not there, a value of another type: not what portgen wrote.
             None => self.corrupt(&error.to_string()),
-            Some(_) => self.new(Trouble::Io, &format!("the ledger cannot be used: {error}")),
+            Some(_) => self.fault(Trouble::Io, &format!("the ledger cannot be used: {error}")),
         }
     }
 
@@ -44,19 +44,19 @@ impl Faults<'_> {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Trouble::Full,
             _ => Trouble::Io,
         };
-        self.new(trouble, &format!("{what}: {error}"))
+        self.fault(trouble, &format!("{what}: {error}"))
     }
 
     pub(super) fn corrupt(self, what: &str) -> LedgerError {
-        self.new(Trouble::Corrupt, &format!("the ledger is damaged: {what}"))
+        self.fault(Trouble::Corrupt, &format!("the ledger is damaged: {what}"))
     }
 
-    pub(super) fn new(self, trouble: Trouble, message: &str) -> LedgerError {
+    pub(super) fn fault(self, trouble: Trouble, message: &str) -> LedgerError {
         LedgerError::new(trouble, self.0.display().to_string(), message)
     }
 }
 
 /// A store that was there a moment ago.
 pub(super) fn vanished(path: &Path) -> LedgerError {
-    Faults(path).new(Trouble::Io, "the ledger was removed while it was being opened")
+    Faults(path).fault(Trouble::Io, "the ledger was removed while it was being opened")
 }

@@ -39,7 +39,7 @@ pub(super) fn lock(path: &Path) -> Result<File, LedgerError> {
         Err(_) => {
             let message =
                 format!("another process holds the ledger for more than {} seconds", PATIENCE.as_secs());
-            Err(faults.new(Trouble::Locked, &message))
+            Err(faults.fault(Trouble::Locked, &message))
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn open(path: &Path) -> Result<Option<Connection>, LedgerError> {
         let message = format!(
             "the ledger has version {version}, from a newer portgen; this one knows {VERSION} at most"
         );
-        return Err(faults.new(Trouble::Newer, &message));
+        return Err(faults.fault(Trouble::Newer, &message));
     }
     if version < VERSION {
         let _lock = lock(path)?;
@@ -74,7 +74,7 @@ fn is_store(path: &Path) -> Result<bool, LedgerError> {
     let metadata = file.metadata().map_err(|error| faults.io("the ledger cannot be read", &error))?;
     check_owner(&metadata, faults)?;
     if !metadata.is_file() {
-        return Err(faults.new(Trouble::Foreign, "this is no file"));
+        return Err(faults.fault(Trouble::Foreign, "this is no file"));
     }
     let mut header = Vec::new();
     let most = u64::try_from(HEADER).unwrap_or(u64::MAX);
@@ -103,7 +103,7 @@ fn check_owner(metadata: &Metadata, faults: Faults<'_>) -> Result<(), LedgerErro
         return Ok(());
     }
     let message = format!("the ledger belongs to user {}, and you are {own}", metadata.uid());
-    Err(faults.new(Trouble::NotOurs, &message))
+    Err(faults.fault(Trouble::NotOurs, &message))
 }
 
 #[cfg(not(unix))]
@@ -114,17 +114,17 @@ fn check_owner(_: &Metadata, _: Faults<'_>) -> Result<(), LedgerError> {
 /// Whether the first bytes are those of a store, and the file is as long as they say.
 fn check_header(header: &[u8], length: u64, faults: Faults<'_>) -> Result<(), LedgerError> {
     if header.is_empty() {
-        return Err(faults.new(Trouble::Foreign, "this file is empty: portgen never leaves a ledger so"));
+        return Err(faults.fault(Trouble::Foreign, "this file is empty: portgen never leaves a ledger so"));
     }
     if !header.starts_with(MAGIC) {
-        return Err(faults.new(Trouble::Foreign, "this file is no ledger"));
+        return Err(faults.fault(Trouble::Foreign, "this file is no ledger"));
     }
     let (Some(application), Some(page), Some(pages)) = (word(header, 68), half(header, 16), word(header, 28))
     else {
         return Err(faults.corrupt("the file ends within its first hundred bytes"));
     };
     if i64::from(application) != i64::from(APPLICATION) {
-        return Err(faults.new(Trouble::Foreign, "this is a database of another program"));
+        return Err(faults.fault(Trouble::Foreign, "this is a database of another program"));
     }
     // 1 stands for 65536, which does not fit.
     let page = if page == 1 { 65536 } else { u64::from(page) };

@@ -75,12 +75,29 @@ impl Machine for ThisMachine {
         self.processes().start_of(pid)
     }
 
+    fn has_ended(&self, pid: u32, start: &str) -> bool {
+        let now = self.start_of(pid);
+        now.as_deref() != Some(start) && can_tell(self.start_of(std::process::id()).as_deref(), start)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "records of the ledger say when they were made")]
     fn now(&self) -> Moment {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         // A clock before 1970 is one that nobody set.
         Moment(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
     }
+}
+
+/// Whether a process with such a start could be seen from this one, or is of
+/// an earlier run of the system: `tick@boot@namespace`, where the system has them.
+fn can_tell(own: Option<&str>, other: &str) -> bool {
+    let parts = |start: &str| {
+        let mut parts = start.split('@').skip(1).map(str::to_owned);
+        (parts.next(), parts.next())
+    };
+    let Some((boot, namespace)) = own.map(parts) else { return false };
+    let (other_boot, other_namespace) = parts(other);
+    boot != other_boot || namespace == other_namespace
 }
 
 #[cfg(test)]
@@ -141,5 +158,14 @@ mod tests {
     #[test]
     fn a_clock_tells_the_time() {
         assert!(ThisMachine::new().now() > Moment(1_700_000_000));
+    }
+
+    #[test]
+    fn what_another_container_started_is_not_gone_for_all_we_know() {
+        let own = Some("7@boot@pid:[1]");
+        assert!(can_tell(own, "9@boot@pid:[1]"));
+        assert!(!can_tell(own, "9@boot@pid:[2]"), "it cannot be seen from here");
+        assert!(can_tell(own, "9@before@pid:[2]"), "the system was started anew");
+        assert!(can_tell(Some("7"), "9"), "a system without namespaces");
     }
 }

@@ -47,11 +47,13 @@ impl Processes {
         })
     }
 
-    /// The tick that a process started in, and the boot that counts it.
+    /// The tick that a process started in, the boot that counts it, and the
+    /// namespace that its number is of.
     pub(super) fn start_of(&self, pid: u32) -> Option<String> {
         let stat = Stat::read(&read(&format!("/proc/{pid}/stat"))?)?;
         let boot = read("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        Some(format!("{}@{}", stat.start, lossy(boot.trim_ascii())))
+        let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+        Some(format!("{}@{}@{}", stat.start, lossy(boot.trim_ascii()), namespace.to_string_lossy()))
     }
 }
 

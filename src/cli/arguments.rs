@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use super::options::Global;
 use super::{
     add, check, dead, eject, env, explain, gc, get, hook, init, list, map, project, reassign, release,
-    render, reserve, rules, status, survey, targets, who,
+    render, reserve, rules, run, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -52,6 +52,7 @@ pub(super) enum Command {
     Env(env::Arguments),
     Status(status::Arguments),
     Who(who::Arguments),
+    Run(run::Arguments),
     Gc(gc::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
@@ -80,6 +81,7 @@ impl Command {
             Self::Env(_) => "env",
             Self::Status(_) => "status",
             Self::Who(_) => "who",
+            Self::Run(_) => "run",
             Self::Gc(_) => "gc",
             Self::Map(_) => "map",
             Self::Explain(_) => "explain",
@@ -108,6 +110,8 @@ impl Command {
             Self::Env(arguments) => arguments.is_json(),
             Self::Status(arguments) => arguments.is_json(),
             Self::Who(arguments) => arguments.is_json(),
+            // The answer is the program's own.
+            Self::Run(_) => false,
             Self::Gc(arguments) => arguments.is_json(),
             Self::Map(arguments) => arguments.is_json(),
             Self::Explain(arguments) => arguments.is_json(),

@@ -27,6 +27,7 @@ mod release;
 mod render;
 mod reserve;
 mod rules;
+mod run;
 mod status;
 mod survey;
 mod targets;
@@ -45,18 +46,31 @@ use console::Console;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     /// 0: clean or done.
-    Done = 0,
+    Done,
     /// 1: findings, or refused.
-    Found = 1,
+    Found,
     /// 2: usage, no table, or the world failed.
-    Failed = 2,
+    Failed,
     /// 3: no port of the range is free.
-    Exhausted = 3,
+    Exhausted,
     /// 4: the ledger cannot be read, locked or written.
-    NoLedger = 4,
+    NoLedger,
+    /// The code of the program that `run` started, or why it started none.
+    Program(u8),
 }
 
 impl Status {
+    fn code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Done => 0,
+            Self::Found => 1,
+            Self::Failed => 2,
+            Self::Exhausted => 3,
+            Self::NoLedger => 4,
+            Self::Program(code) => code,
+        })
+    }
+
     fn found_if(found: bool) -> Self {
         if found { Self::Found } else { Self::Done }
     }
@@ -82,7 +96,7 @@ pub fn main() -> ExitCode {
             let code = if error.use_stderr() { Status::Failed } else { Status::Done };
             // Where nobody reads the help there is nothing left to say.
             let _ = error.print();
-            return ExitCode::from(code as u8);
+            return code.code();
         }
     };
     let console = Console::new(&arguments.global);
@@ -93,7 +107,7 @@ pub fn main() -> ExitCode {
             Status::of(&failure)
         }
     };
-    ExitCode::from(status as u8)
+    status.code()
 }
 
 fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
@@ -112,6 +126,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Env(arguments) => env::run(arguments, console),
         Command::Status(arguments) => status::run(arguments, console),
         Command::Who(arguments) => who::run(arguments, console),
+        Command::Run(arguments) => run::run(arguments, console),
         Command::Gc(arguments) => gc::run(arguments, console),
         Command::Map(arguments) => map::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),

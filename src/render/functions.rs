@@ -112,7 +112,7 @@ fn fail(message: String, about: Option<Value>) -> Result<Value, Error> {
 }
 
 /// A service's command with its `{{ … }}` rendered, in one line.
-fn command(table: &Arc<Table>, name: &str, style: &str) -> Result<String, Error> {
+pub(super) fn command(table: &Arc<Table>, name: &str, style: &str) -> Result<String, Error> {
     let numbers = match style {
         "variable" => Numbers::Variable,
         "literal" => Numbers::Literal,

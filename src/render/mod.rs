@@ -110,6 +110,16 @@ pub fn render(sources: &mut Sources, project: SoundProject<'_>, bound: &[BoundOu
     renderer.rendering
 }
 
+/// The command of a service as its Procfile line would have it, with the
+/// numbers written out.
+///
+/// # Errors
+/// What is wrong with it, in one sentence.
+pub fn command(project: SoundProject<'_>, service: &ServiceName) -> Result<String, String> {
+    functions::command(&Table::of(&project.plain()), service.as_str(), "literal")
+        .map_err(|error| error::explain(&error).fault.to_string())
+}
+
 /// What the outputs of one run share.
 struct Renderer<'a> {
     sources: &'a mut Sources,

@@ -1,11 +1,13 @@
-//! The one room that touches disk, environment and git.
+//! The one room that touches disk, environment, sockets, git, and the program of `run`.
 
 mod checkout;
+mod child;
 mod environment;
 mod files;
 mod generated;
 mod git;
 mod health;
+mod hold;
 mod ignored;
 mod index;
 mod locate;
@@ -17,10 +19,12 @@ mod walk;
 mod write;
 
 pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark};
+pub use child::{Ended, NotStarted, Program, Words, own_process, replace, supervise};
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};
 pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
 pub use health::{HealthAnswer, HealthQuestion, ask_health};
+pub use hold::{Held, Listening, Sockets};
 pub use ignored::is_ignored;
 pub use index::{Index, StagedFile};
 pub use locate::{

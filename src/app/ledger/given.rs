@@ -62,7 +62,7 @@ pub(in crate::app) fn here(workspace: &Workspace) -> Result<Here, Failure> {
 }
 
 /// What was reserved for a checkout beside its table.
-fn reserved_of(state: &State, asker: &Asker, machine: &dyn Machine) -> Vec<GivenPort> {
+pub(super) fn reserved_of(state: &State, asker: &Asker, machine: &dyn Machine) -> Vec<GivenPort> {
     let Some(checkout) = asker.known(state) else { return Vec::new() };
     let grants = state.grants_of(checkout.id).into_iter();
     let alive = grants.filter(|grant| grant.origin == Origin::Reserved && !is_over(grant, machine));

@@ -10,10 +10,13 @@ mod given;
 mod local;
 mod numbers;
 mod pool;
+mod program;
 mod projects;
 mod reassign;
 mod release;
 mod reserve;
+mod run;
+mod startup;
 mod status;
 mod who;
 
@@ -36,6 +39,7 @@ pub use projects::{
 pub use reassign::{Reassigned, reassign};
 pub use release::{ReleaseRequest, Released, release};
 pub use reserve::{ReserveRequest, Reserved, get_or_reserve, reserve};
+pub use run::{Keep, Ran, RunRequest, run};
 pub use status::{MachineStatus, PortStatus, StatusOptions, status};
 pub use who::{PortOwner, Who, who};
 

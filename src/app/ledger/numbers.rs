@@ -6,7 +6,7 @@ use super::pool::Draw;
 use crate::diagnostic::Failure;
 use crate::ledger::{Change, CheckoutId, Draft, Grant, Origin, ProjectId, State};
 use crate::machine::Machine;
-use crate::model::{Endpoint, Number, Port, Project};
+use crate::model::{Endpoint, Number, Pool, Port, Project};
 
 /// The number of one port of a service here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +91,27 @@ pub(super) fn settle_one(
     endpoint: &Endpoint,
     held: Option<&Grant>,
 ) -> Result<Port, Failure> {
+    // What is held is still taken here, so that another number is chosen.
+    let mut pool = pool_of(draft, machine, asker, checkout, endpoint)?;
+    if let Some(held) = held {
+        draft.change(Change::Free(held.id));
+    }
+    let service = Some(endpoint.service.to_string());
+    let wish = Wish::of(service, endpoint.name.as_str(), endpoint.protocol, Origin::Assigned);
+    give(draft, machine, checkout, &mut pool, &wish).map_err(|failure| {
+        let message = format!("`{}` gets no number: {}", endpoint.id(), failure.message);
+        Failure { message, ..failure }
+    })
+}
+
+/// The ports that one port of the table may have in this checkout.
+pub(super) fn pool_of(
+    draft: &Draft,
+    machine: &dyn Machine,
+    asker: &Asker,
+    checkout: CheckoutId,
+    endpoint: &Endpoint,
+) -> Result<Pool, Failure> {
     let project = asker.project.as_ref();
     let own = draft.state().project_of(checkout).map(|project| project.id);
     let range = endpoint.range.as_ref().and_then(|name| project?.named_range(name));
@@ -102,17 +123,7 @@ pub(super) fn settle_one(
         scheme: endpoint.scheme.value.clone(),
         protocol: endpoint.protocol,
     };
-    // What is held is still taken here, so that another number is chosen.
-    let mut pool = draw.pool(draft.state(), machine.facts())?;
-    if let Some(held) = held {
-        draft.change(Change::Free(held.id));
-    }
-    let service = Some(endpoint.service.to_string());
-    let wish = Wish::of(service, endpoint.name.as_str(), endpoint.protocol, Origin::Assigned);
-    give(draft, machine, checkout, &mut pool, &wish).map_err(|failure| {
-        let message = format!("`{}` gets no number: {}", endpoint.id(), failure.message);
-        Failure { message, ..failure }
-    })
+    draw.pool(draft.state(), machine.facts())
 }
 
 /// Every port of the plain table and of the profiles.

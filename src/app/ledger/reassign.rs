@@ -154,7 +154,7 @@ fn exchange(
 }
 
 /// Another number for what was reserved beside a table.
-fn another(
+pub(super) fn another(
     draft: &mut Draft,
     machine: &dyn Machine,
     asker: &Asker,

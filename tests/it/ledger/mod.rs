@@ -6,6 +6,8 @@ mod checkouts;
 mod documents;
 /// Many at once, and killed at any moment.
 mod proof;
+/// `run`: what a program is given, how it starts, how it ends.
+mod run;
 /// What can be wrong with the file.
 mod store;
 /// Each verb, as a person or a script runs it.

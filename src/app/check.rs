@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::baseline::{self, BaselineOptions};
 use super::fix::{FixOptions, Fixed, fix};
-use super::ledger::read_local;
+use super::ledger::{machine_findings, read_local};
 use super::load::{Location, Workspace, load, load_staged};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
 use super::ownership::Ownership;
@@ -28,6 +28,8 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     /// Only what is about to be committed, as git's index has it.
     pub staged: bool,
+    /// What is so on this machine now, too: its ledger and its sockets.
+    pub machine: bool,
     /// Env files for Compose in place of `.env`, the later on top of the earlier.
     pub env_files: Vec<PathBuf>,
     /// How much of what is found is reported.
@@ -137,6 +139,9 @@ impl Pass {
             findings.extend(found.findings);
             files += found.files;
         }
+        if options.machine && is_readable {
+            findings.extend(machine_findings(&workspace)?);
+        }
         let baseline = options.baseline.write.then(|| {
             let judged = judge_silenced(
                 &workspace.projects,
@@ -156,6 +161,7 @@ impl Pass {
             _ if !is_read(path) => false,
             Check::Condition(_) | Check::MistakenCondition(_) => is_sound && is_selected(&workspace, path),
             Check::Repository(_) => is_readable && is_selected(&workspace, path),
+            Check::Machine(_) => options.machine && is_readable && is_selected(&workspace, path),
             _ => is_selected(&workspace, path),
         };
         verdict.add(judge(projects, sources, silence.idle(&ran), strictness));

@@ -13,7 +13,7 @@ use std::ops::Deref;
 
 use crate::diagnostic::{Confidence, Edit, Finding, Label, Reported, Severity, Subject, Summary};
 use crate::model::{Condition, Project};
-use crate::rules::{self, Check, Evidence, RULES};
+use crate::rules::{self, Check, Evidence, MachineEvidence, RULES};
 use crate::source::Sources;
 
 pub use baseline::{Baseline, Entry};
@@ -85,6 +85,7 @@ pub fn check_table(projects: &[Project]) -> Vec<Finding> {
             | Check::Condition(_)
             | Check::MistakenCondition(_)
             | Check::Repository(_)
+            | Check::Machine(_)
             | Check::Idle(_) => {}
         }
     }
@@ -101,6 +102,17 @@ pub fn check_repository(evidence: &Evidence<'_>) -> Vec<Finding> {
     }
     let findings = findings.into_iter().map(|finding| without_false_offsets(evidence, finding));
     findings.filter_map(|finding| written(evidence, finding)).collect()
+}
+
+/// Runs every rule over what this machine has of each project.
+pub fn check_machine(evidence: &[MachineEvidence<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Machine(check) = rule.check {
+            evidence.iter().for_each(|evidence| check(evidence, &mut findings));
+        }
+    }
+    findings
 }
 
 /// A finding without its fix, where that would change a file whose text was

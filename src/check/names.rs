@@ -25,7 +25,6 @@ fn check_name(name: &Spanned<String>) -> Option<Finding> {
                 .label("a mistake in the file itself is always an error"),
         ),
         Some(_) => None,
-        None if rules::LATER.contains(&name.as_str()) => None,
         None => {
             let finding = Finding::new("unknown-name", name.place, format!("there is no rule `{name}`"));
             let finding = match did_you_mean(name, RULES.iter().map(|rule| rule.name)) {

@@ -132,7 +132,6 @@ impl Comment {
                     IdleKind::Unused { rule: name.clone() }
                 }
                 Some(_) => continue,
-                None if rules::LATER.contains(&name.as_str()) => continue,
                 None => {
                     let near = did_you_mean(name, RULES.iter().map(|rule| rule.name)).map(str::to_owned);
                     IdleKind::Unknown { rule: name.clone(), near }

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// Report what is probably or maybe wrong, too
     #[arg(long)]
     pedantic: bool,
+    /// Look at this machine, too: who listens, what the ledger has, what the system refuses
+    #[arg(long, conflicts_with = "staged")]
+    machine: bool,
     /// Fill Compose's variables in from this file, not from .env; may be given several times
     #[arg(long = "env-file", value_name = "FILE")]
     env_files: Vec<PathBuf>,
@@ -72,6 +75,7 @@ Examples:
   portgen -C services/api check --strict
   portgen check --fix --diff
   portgen check --staged
+  portgen check --machine
   portgen check --write-baseline";
 
 impl Arguments {
@@ -86,6 +90,7 @@ impl Arguments {
             paths: self.paths.iter().map(from_here).collect(),
             env_files: self.env_files.iter().map(from_here).collect(),
             staged: self.staged,
+            machine: self.machine,
             strictness: Strictness { ignore_suppressions: self.no_suppressions, pedantic: self.pedantic },
             baseline: BaselineOptions {
                 file: written.or(self.baseline.as_ref()).map(from_here),

@@ -77,7 +77,7 @@ fn drawn(is_first: bool, picture: &Picture) -> String {
 
 /// What a picture says that the one before did not.
 fn changes(before: Option<&Picture>, now: &Picture) -> String {
-    let known: BTreeMap<&str, &str> = before.into_iter().flat_map(|picture| pairs(picture)).collect();
+    let known: BTreeMap<&str, &str> = before.into_iter().flat_map(pairs).collect();
     let there: BTreeMap<&str, &str> = pairs(now).collect();
     let mut text = String::new();
     for (name, words) in pairs(now) {

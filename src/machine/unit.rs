@@ -36,7 +36,7 @@ pub fn read_unit(text: &str) -> Option<Unit> {
     let unit = (*parts.last()?).to_owned();
     let is_service = unit.ends_with(".service") && !unit.starts_with("user@");
     let is_users = parts.iter().any(|part| part.starts_with("user@"));
-    is_service.then(|| if is_users { Unit::User(unit) } else { Unit::System(unit) })
+    is_service.then_some(if is_users { Unit::User(unit) } else { Unit::System(unit) })
 }
 
 /// Whether a name can stand in a command as it is.

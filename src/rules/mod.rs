@@ -6,7 +6,8 @@
 //! `# warning`. A rule decides no level, prints nothing and does no I/O.
 
 use crate::diagnostic::{Finding, Level};
-use crate::model::{Condition, Endpoint, Project, View};
+use crate::machine::{MachineFacts, Seen};
+use crate::model::{Condition, Endpoint, Port, PortSet, Project, View};
 use crate::repository::Repository;
 use crate::source::{Place, Sources};
 
@@ -53,6 +54,8 @@ pub enum Check {
     Condition(fn(&Condition) -> Option<Finding>),
     /// A fact about an output that is a mistake in the file itself.
     MistakenCondition(fn(&Condition) -> Option<Finding>),
+    /// One project on this machine, as its ledger and its sockets are now.
+    Machine(fn(&MachineEvidence<'_>, &mut Vec<Finding>)),
     /// Something that is to turn findings off and does not; each kind is one rule's.
     Idle(fn(&Idle) -> Option<Finding>),
 }
@@ -120,6 +123,43 @@ impl Evidence<'_> {
     pub fn is_owned(&self, place: Place) -> bool {
         self.repository.owned.has(place)
     }
+}
+
+/// What a rule of the machine looks at: one project here, now.
+#[derive(Clone, Debug)]
+pub struct MachineEvidence<'a> {
+    /// Its table.
+    pub project: &'a Project,
+    /// Its ports that have a number in this checkout.
+    pub ports: Vec<PortEvidence<'a>>,
+    /// What this machine assigned to it; `None` for nothing.
+    pub assigned: Option<PortSet>,
+    /// What this machine keeps for others, and for whom.
+    pub kept: Vec<(PortSet, String)>,
+    /// The limits of this machine.
+    pub facts: &'a MachineFacts,
+}
+
+/// What is so of one port of a table on this machine.
+#[derive(Clone, Debug)]
+pub struct PortEvidence<'a> {
+    /// The port, as the table has it.
+    pub endpoint: &'a Endpoint,
+    /// Its number in this checkout.
+    pub port: Port,
+    /// What was seen of it.
+    pub seen: Seen,
+    /// Who else has the number.
+    pub claims: Vec<Claim>,
+}
+
+/// Somebody else's claim of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Whose: `service api of project shop`.
+    pub by: String,
+    /// Whether it was given, and not only declared.
+    pub is_given: bool,
 }
 
 /// Declares the rule of a file: its doc comment, name, level and check.
@@ -196,13 +236,12 @@ rules! {
     stale_document
     stated_range
     stated_reserved
+    port_in_use
+    claimed_elsewhere
+    unassigned_range
+    wrong_port
+    forbidden_port
 }
-
-/// Names of rules that look at the repository and at the machine, which this
-/// version does not: a level may be set for them, so that one `ports.toml`
-/// serves several versions.
-pub static LATER: &[&str] =
-    &["port-in-use", "claimed-elsewhere", "unassigned-range", "wrong-port", "forbidden-port"];
 
 /// The rule of a name.
 pub fn find(name: &str) -> Option<&'static Rule> {

@@ -4,6 +4,7 @@
 mod asker;
 mod dead;
 mod env;
+mod evidence;
 mod gc;
 mod give;
 mod given;
@@ -25,6 +26,7 @@ pub(super) use asker::{declarations, prepare};
 pub use dead::{Buried, bury, dead_ports, revive};
 pub use env::{reserved_variables, variables};
 pub use gc::{Reclaimable, Reclaimed, gc};
+pub(super) use evidence::machine_findings;
 pub(super) use give::search;
 pub(super) use given::here;
 pub use given::{GivenPort, everyone, given};

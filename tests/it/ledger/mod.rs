@@ -10,6 +10,8 @@ mod proof;
 mod run;
 /// What can be wrong with the file.
 mod store;
+/// `status`, `who` and the rules of the machine, on real processes.
+mod status;
 /// Each verb, as a person or a script runs it.
 mod verbs;
 

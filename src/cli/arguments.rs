@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use super::options::Global;
 use super::{
-    add, check, dead, eject, env, explain, gc, get, hook, init, list, map, project, reassign, release,
-    render, reserve, rules, run, status, survey, targets, who,
+    add, check, dead, doctor, eject, env, explain, gc, get, hook, init, list, map, project, reassign,
+    release, render, reserve, rules, run, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -53,6 +53,7 @@ pub(super) enum Command {
     Status(status::Arguments),
     Who(who::Arguments),
     Run(run::Arguments),
+    Doctor(doctor::Arguments),
     Gc(gc::Arguments),
     Map(map::Arguments),
     Explain(explain::Arguments),
@@ -82,6 +83,7 @@ impl Command {
             Self::Status(_) => "status",
             Self::Who(_) => "who",
             Self::Run(_) => "run",
+            Self::Doctor(_) => "doctor",
             Self::Gc(_) => "gc",
             Self::Map(_) => "map",
             Self::Explain(_) => "explain",
@@ -112,6 +114,7 @@ impl Command {
             Self::Who(arguments) => arguments.is_json(),
             // The answer is the program's own.
             Self::Run(_) => false,
+            Self::Doctor(arguments) => arguments.is_json(),
             Self::Gc(arguments) => arguments.is_json(),
             Self::Map(arguments) => arguments.is_json(),
             Self::Explain(arguments) => arguments.is_json(),

@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod console;
 mod dead;
+mod doctor;
 mod eject;
 mod env;
 mod explain;
@@ -127,6 +128,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Status(arguments) => status::run(arguments, console),
         Command::Who(arguments) => who::run(arguments, console),
         Command::Run(arguments) => run::run(arguments, console),
+        Command::Doctor(arguments) => doctor::run(arguments, console),
         Command::Gc(arguments) => gc::run(arguments, console),
         Command::Map(arguments) => map::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),

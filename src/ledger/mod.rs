@@ -17,6 +17,7 @@ mod error;
 mod identity;
 mod memory;
 mod record;
+mod salvaged;
 mod sqlite;
 mod state;
 
@@ -32,7 +33,8 @@ pub use record::{
     Assignment, AssignmentId, Checkout, CheckoutId, DeadPort, Declaration, Grant, GrantId, Holder,
     KnownProject, Lease, Moment, Origin, ProjectId,
 };
-pub use sqlite::SqliteLedger;
+pub use salvaged::Salvaged;
+pub use sqlite::{SqliteLedger, StoreFile};
 pub use state::{Owner, State};
 
 /// A store of what was given on this machine.

@@ -3,6 +3,7 @@
 
 mod asker;
 mod dead;
+mod doctor;
 mod env;
 mod evidence;
 mod gc;
@@ -15,6 +16,7 @@ mod program;
 mod projects;
 mod reassign;
 mod release;
+mod repair;
 mod reserve;
 mod run;
 mod startup;
@@ -24,6 +26,7 @@ mod who;
 pub use asker::{Asker, Context, asker, context};
 pub(super) use asker::{declarations, prepare};
 pub use dead::{Buried, bury, dead_ports, revive};
+pub use doctor::{Examined, Problem, doctor};
 pub use env::{reserved_variables, variables};
 pub(super) use evidence::machine_findings;
 pub use gc::{Reclaimable, Reclaimed, gc};
@@ -40,6 +43,7 @@ pub use projects::{
 };
 pub use reassign::{Reassigned, reassign};
 pub use release::{ReleaseRequest, Released, release};
+pub use repair::{Repaired, repair};
 pub use reserve::{ReserveRequest, Reserved, get_or_reserve, reserve};
 pub use run::{Keep, Ran, RunRequest, run};
 pub use status::{MachineStatus, PortStatus, StatusOptions, status};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -20,14 +20,21 @@ pub(super) fn create(path: &Path) -> Result<(), LedgerError> {
     if is_there(path) {
         return Ok(());
     }
+    let new = build_new(path)?;
+    place(&new, path).map_err(|error| faults.io("the ledger cannot be put in its place", &error))
+}
+
+/// A new store under another name, for whoever has the lock.
+pub(super) fn build_new(path: &Path) -> Result<PathBuf, LedgerError> {
+    let faults = Faults(path);
     let new = beside(path, ".new");
     // What a process left that died here; whoever is here now has the lock.
     for suffix in ["", "-journal", "-wal", "-shm"] {
         remove(&beside(&new, suffix)).map_err(|error| faults.io("the ledger cannot be made", &error))?;
     }
     private_file(&new).map_err(|error| faults.io("the ledger cannot be made", &error))?;
-    build(&new).map_err(|error| Faults(path).of(&error))?;
-    place(&new, path).map_err(|error| faults.io("the ledger cannot be put in its place", &error))
+    build(&new).map_err(|error| faults.of(&error))?;
+    Ok(new)
 }
 
 fn build(path: &Path) -> rusqlite::Result<()> {
@@ -55,7 +62,7 @@ fn is_there(path: &Path) -> bool {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a ledger cleans up after itself")]
-fn remove(path: &Path) -> io::Result<()> {
+pub(super) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -76,7 +83,7 @@ fn place(new: &Path, path: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "a ledger makes its own store")]
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
@@ -84,6 +91,6 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

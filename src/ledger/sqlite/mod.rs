@@ -2,9 +2,12 @@
 
 mod create;
 mod fault;
+mod inspect;
 mod lock;
 mod open;
 mod read;
+mod repair;
+mod salvage;
 mod schema;
 mod write;
 
@@ -13,10 +16,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::Ledger;
+use super::change::Change;
 use super::draft::Draft;
 use super::error::LedgerError;
+use super::salvaged::Salvaged;
 use super::state::State;
 use fault::Faults;
+pub use inspect::StoreFile;
 
 /// A ledger in one file, its write-ahead log beside it.
 #[derive(Debug)]
@@ -49,6 +55,28 @@ impl SqliteLedger {
     pub fn open(path: &Path) -> Result<Option<Self>, LedgerError> {
         let connection = open::open(path)?;
         Ok(connection.map(|connection| Self { connection, path: path.to_path_buf() }))
+    }
+
+    /// Keeps a damaged store aside and puts a new one in its place, which
+    /// consists of the changes that `rebuild` makes of what could be read;
+    /// where the damaged one is kept. `None` where nothing is wrong.
+    ///
+    /// # Errors
+    /// A [`LedgerError`] where the file is no store of this user that this
+    /// portgen may touch, where somebody else has it open, or where the disk fails.
+    pub fn repair(
+        path: &Path,
+        rebuild: &mut dyn FnMut(&Salvaged) -> Vec<Change>,
+    ) -> Result<Option<PathBuf>, LedgerError> {
+        repair::repair(path, rebuild)
+    }
+
+    /// The number of its schema, and how its changes are kept.
+    ///
+    /// # Errors
+    /// A [`LedgerError`] where it cannot even be asked.
+    pub fn schema(&self) -> Result<(i64, String), LedgerError> {
+        inspect::schema(&self.connection).map_err(|error| Faults(&self.path).of(&error))
     }
 
     /// What SQLite finds wrong with the file; empty where all is well.

@@ -18,11 +18,22 @@ const HEADER: usize = 100;
 /// Opens the store; `None` where there is no file.
 pub(super) fn open(path: &Path) -> Result<Option<Connection>, LedgerError> {
     let faults = Faults(path);
+    let Some(mut connection) = open_as_it_is(path)? else { return Ok(None) };
+    if version(&connection).map_err(|error| faults.of(&error))? < VERSION {
+        let _lock = lock(path)?;
+        migrate(&mut connection).map_err(|error| faults.of(&error))?;
+    }
+    Ok(Some(connection))
+}
+
+/// The same, an older store left as it is.
+pub(super) fn open_as_it_is(path: &Path) -> Result<Option<Connection>, LedgerError> {
+    let faults = Faults(path);
     if !is_store(path)? {
         return Ok(None);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags).map_err(|error| faults.of(&error))?;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| faults.of(&error))?;
     prepare(&connection).map_err(|error| faults.of(&error))?;
     let version = version(&connection).map_err(|error| faults.of(&error))?;
     if version > VERSION {
@@ -30,10 +41,6 @@ pub(super) fn open(path: &Path) -> Result<Option<Connection>, LedgerError> {
             "the ledger has version {version}, from a newer portgen; this one knows {VERSION} at most"
         );
         return Err(faults.fault(Trouble::Newer, &message));
-    }
-    if version < VERSION {
-        let _lock = lock(path)?;
-        migrate(&mut connection).map_err(|error| faults.of(&error))?;
     }
     Ok(Some(connection))
 }

@@ -63,7 +63,7 @@ fn all<T>(connection: &Connection, query: &str, read: impl FnMut(&Row<'_>) -> Re
     connection.prepare(query)?.query_map([], read)?.collect()
 }
 
-fn project(row: &Row<'_>) -> Result<KnownProject> {
+pub(super) fn project(row: &Row<'_>) -> Result<KnownProject> {
     Ok(KnownProject {
         id: ProjectId(row.get(0)?),
         name: row.get(1)?,
@@ -72,7 +72,7 @@ fn project(row: &Row<'_>) -> Result<KnownProject> {
     })
 }
 
-fn checkout(row: &Row<'_>) -> Result<Checkout> {
+pub(super) fn checkout(row: &Row<'_>) -> Result<Checkout> {
     let table = row.get::<_, Option<Vec<u8>>>(6)?.map(|bytes| path(6, bytes)).transpose()?;
     Ok(Checkout {
         id: CheckoutId(row.get(0)?),
@@ -85,7 +85,7 @@ fn checkout(row: &Row<'_>) -> Result<Checkout> {
     })
 }
 
-fn declaration(row: &Row<'_>) -> Result<Declaration> {
+pub(super) fn declaration(row: &Row<'_>) -> Result<Declaration> {
     Ok(Declaration {
         checkout: CheckoutId(row.get(0)?),
         service: row.get(1)?,
@@ -116,7 +116,7 @@ fn grant(row: &Row<'_>) -> Result<Grant> {
     })
 }
 
-fn dead(row: &Row<'_>) -> Result<DeadPort> {
+pub(super) fn dead(row: &Row<'_>) -> Result<DeadPort> {
     Ok(DeadPort {
         port: port(row, 0)?,
         protocol: protocol(row, 1)?,
@@ -128,7 +128,7 @@ fn dead(row: &Row<'_>) -> Result<DeadPort> {
     })
 }
 
-fn assignment(row: &Row<'_>) -> Result<Assignment> {
+pub(super) fn assignment(row: &Row<'_>) -> Result<Assignment> {
     let ports: String = row.get(1)?;
     let holder = match row.get::<_, Option<i64>>(2)? {
         Some(project) => Holder::Project(ProjectId(project)),
@@ -141,12 +141,12 @@ fn assignment(row: &Row<'_>) -> Result<Assignment> {
     })
 }
 
-fn port(row: &Row<'_>, column: usize) -> Result<Port> {
+pub(super) fn port(row: &Row<'_>, column: usize) -> Result<Port> {
     let number: i64 = row.get(column)?;
     Port::try_from(number).map_err(|_| odd(column, &number.to_string()))
 }
 
-fn protocol(row: &Row<'_>, column: usize) -> Result<Protocol> {
+pub(super) fn protocol(row: &Row<'_>, column: usize) -> Result<Protocol> {
     let word: String = row.get(column)?;
     Protocol::parse(&word).ok_or_else(|| odd(column, &word))
 }
@@ -169,7 +169,7 @@ fn path(column: usize, bytes: Vec<u8>) -> Result<PathBuf> {
 }
 
 /// A value that portgen never wrote.
-fn odd(column: usize, value: &str) -> rusqlite::Error {
+pub(super) fn odd(column: usize, value: &str) -> rusqlite::Error {
     let what = format!("a value that portgen does not write: {value:?}");
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, what.into())
 }

@@ -2,6 +2,8 @@
 
 /// Worktrees, clones and folders that moved.
 mod checkouts;
+/// `doctor`, and what it repairs.
+mod doctor;
 /// The two documents whose behaviour is reachable exactly.
 mod documents;
 /// Many at once, and killed at any moment.

@@ -215,13 +215,9 @@ fn home_of(process: &Process, homes: &[Home]) -> Option<usize> {
         !folder.as_os_str().is_empty() && process.folder.as_ref().is_some_and(|own| own.starts_with(folder))
     };
     let inside = || (0..homes.len()).filter(holding).max_by_key(depth);
-    let Some(project) = process.mark(PROJECT) else { return inside() };
-    let is_marked = |index: &usize| {
-        let home = &homes[*index];
-        let is_checkout = |mark: &str| mark == home.checkout || home.folder.as_os_str() == mark;
-        home.project == project && process.mark(CHECKOUT).is_none_or(is_checkout)
+    let (Some(project), Some(checkout)) = (process.mark(PROJECT), process.mark(CHECKOUT)) else {
+        return inside();
     };
-    // Two projects may have one name: the folder tells them apart.
-    let both = inside().filter(is_marked);
-    both.or_else(|| (0..homes.len()).find(is_marked))
+    // A mark is believed before the folder; a checkout that is not known is somebody else's.
+    homes.iter().position(|home| home.project == project && home.folder.as_os_str() == checkout)
 }

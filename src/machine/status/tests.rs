@@ -72,7 +72,7 @@ fn socket(line: &str) -> Socket {
 fn process(line: &str) -> Process {
     let words: Vec<&str> = line.split(' ').collect();
     let marks = words.get(4).map(|service| {
-        [("PORTGEN_PROJECT", "shop"), ("PORTGEN_CHECKOUT", "main"), ("PORTGEN_SERVICE", service)]
+        [("PORTGEN_PROJECT", "shop"), ("PORTGEN_CHECKOUT", "/shop"), ("PORTGEN_SERVICE", service)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec()
     });

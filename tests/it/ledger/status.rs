@@ -136,7 +136,11 @@ fn a_program_in_the_wrong_place_an_exposed_one_and_one_that_nobody_declared() {
     let (api, web, other, stray) = (free_port(), free_port(), free_port(), free_port());
     let folder = machine.project("shop", &shop(api, &format!("[services.web]\nport = {web}")));
     let elsewhere = machine.folder("elsewhere");
-    let marks = [("PORTGEN_PROJECT", "shop"), ("PORTGEN_CHECKOUT", "main"), ("PORTGEN_SERVICE", "api")];
+    let marks = [
+        ("PORTGEN_PROJECT", "shop"),
+        ("PORTGEN_CHECKOUT", folder.to_str().expect("a text")),
+        ("PORTGEN_SERVICE", "api"),
+    ];
     let _wrong = Server::start(&elsewhere, &["127.0.0.1", &other.to_string(), "200"], &marks);
     let _exposed = Server::start(&folder, &["0.0.0.0", &web.to_string(), "200"], &[]);
     let _stray = Server::on(&folder, stray);

@@ -101,7 +101,7 @@ fn is_its_own(meant: &[&Entity], port: Port, links: &Links) -> bool {
     let name = meant.first().map_or("", |entity| entity.name());
     let is_same = |entity: &Entity| entity.fit(name) == Some(Fit::Whole);
     meant.iter().any(|entity| entity.may_have(port))
-        || links.entities.iter().filter(|entity| entity.may_have(port)).any(is_same)
+        || links.entities.like(name).filter(|entity| entity.may_have(port)).any(is_same)
 }
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
@@ -180,11 +180,10 @@ fn judge_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let folder = domain(seen.file.path().folder());
     let maps = |entity: &&Entity| {
         entity.is_composed
-            && entity.folder == folder
             && !entity.host.is_empty()
             && entity.inside.iter().any(|inside| inside.ports.contains(port))
     };
-    let all: Vec<&Entity> = links.entities.iter().filter(maps).collect();
+    let all: Vec<&Entity> = links.entities.in_folder(folder).filter(maps).collect();
     let [only] = all[..] else { return None };
     let names_it = sighting.service.as_deref().and_then(|name| only.fit(name));
     if sighting.service.as_deref().is_some_and(|name| names_it.is_none() && !says_nothing(name)) {
@@ -217,8 +216,8 @@ fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>)
     let folder = seen.file.path().folder();
     let published: Vec<&Entity> = links
         .entities
-        .iter()
-        .filter(|entity| entity.is_composed && entity.folder == folder && !entity.host.is_empty())
+        .in_folder(folder)
+        .filter(|entity| entity.is_composed && !entity.host.is_empty())
         .collect();
     let (meant, confidence) =
         only_meant(seen, &published, links, said).or_else(|| mapped_elsewhere(seen, &published, links))?;

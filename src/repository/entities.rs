@@ -1,9 +1,10 @@
 //! Everything that people call by a name and that has ports: services of
 //! compose files, processes of Procfiles, folders that a program is built from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::disagreement::Statement;
+use super::known::Entities;
 use super::layout::{Layout, is_below};
 use super::names::{Fit, fit, fits_image};
 use super::units::{Unit, is_own_port_variable};
@@ -68,14 +69,19 @@ pub(super) fn entities(repository: &Repository, layout: &Layout, units: &[Unit])
     let mut entities: Vec<Entity> = units.iter().map(of_unit).collect();
     entities.extend(processes(repository));
     let components = components(repository, layout);
+    let mut built: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, entity) in entities.iter().enumerate() {
+        if let Some(component) = &entity.component {
+            built.entry(component.clone()).or_default().push(index);
+        }
+    }
     for (folder, component) in components {
-        let mut is_run = false;
-        for entity in entities.iter_mut().filter(|entity| entity.component.as_deref() == Some(folder)) {
+        for index in built.get(folder).into_iter().flatten() {
+            let entity = &mut entities[*index];
             entity.listening.extend(component.listening.iter().cloned());
             entity.mentioned.extend(&component.mentioned);
-            is_run = true;
         }
-        if !is_run && !folder.is_empty() {
+        if !built.contains_key(folder) && !folder.is_empty() {
             entities.push(component);
         }
     }
@@ -173,16 +179,20 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
 /// The entities that a name means, of those that speak for a path: all that fit
 /// it equally well, if they have one name.
 pub(super) fn meant<'a>(
-    entities: &'a [Entity],
+    entities: &'a Entities,
     scopes: &[&str],
     path: &str,
     written: &str,
 ) -> Option<(Fit, Vec<&'a Entity>)> {
+    let composed: HashSet<&str> = scopes.iter().copied().collect();
     let speaks = |entity: &&Entity| {
-        if entity.is_composed { scopes.contains(&entity.folder.as_str()) } else { speaks_for(entity, path) }
+        if entity.is_composed { composed.contains(entity.folder.as_str()) } else { speaks_for(entity, path) }
     };
-    let fits: Vec<(Fit, &Entity)> =
-        entities.iter().filter(speaks).filter_map(|entity| Some((entity.fit(written)?, entity))).collect();
+    let fits: Vec<(Fit, &Entity)> = entities
+        .like(written)
+        .filter(speaks)
+        .filter_map(|entity| Some((entity.fit(written)?, entity)))
+        .collect();
     let best = fits.iter().map(|(fit, _)| *fit).max()?;
     let all: Vec<&Entity> = fits.iter().filter(|(fit, _)| *fit == best).map(|(_, entity)| *entity).collect();
     let first = all.first()?;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, merge};
-use super::entities::{Entity, entities, is_development_server};
+use super::entities::{entities, is_development_server};
+use super::known::{Entities, Units};
 use super::layout::Layout;
 use super::runs::Run;
-use super::units::{Unit, component_of_build, units};
+use super::units::{component_of_build, units};
 use super::{File, Repository, Seen, addresses, cluster, documented, listening, references, variables};
 use crate::model::Port;
 use crate::readers::compose::Texts;
@@ -20,9 +21,9 @@ pub(super) struct Links {
     /// The folders.
     pub(super) layout: Layout,
     /// The services of compose files.
-    pub(super) units: Vec<Unit>,
+    pub(super) units: Units,
     /// Whatever has a name and ports.
-    pub(super) entities: Vec<Entity>,
+    pub(super) entities: Entities,
     /// Every number that stands somewhere else than in a document.
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that somebody publishes on the machine, or that a program takes there.
@@ -43,8 +44,8 @@ impl Links {
     /// Works it out.
     pub(super) fn new(repository: &Repository) -> Self {
         let layout = layout(repository);
-        let units = units(repository, &layout);
-        let entities = entities(repository, &layout, &units);
+        let units = Units::new(units(repository, &layout));
+        let entities = Entities::new(entities(repository, &layout, &units));
         let (mut numbers, mut open, mut local) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut on_host = BTreeSet::new();
         for seen in repository.sightings() {
@@ -122,6 +123,7 @@ fn layout(repository: &Repository) -> Layout {
             _ => {}
         }
     }
+    layout.add_files(&repository.files);
     layout
 }
 

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, Statement, Topic};
-use super::layout::is_below;
 use super::links::Links;
 use super::runs::Run;
 use super::units::{Unit, is_own_port_variable};
@@ -116,11 +115,10 @@ impl Program {
 
     /// Adds what the program's own files say.
     fn add_sources(&mut self, repository: &Repository, links: &Links, component: &str, listens: bool) {
-        for file in &repository.files {
-            let is_own =
-                is_below(&file.path, component) && links.layout.component_of(&file.path) == component;
+        let own = links.layout.files_of(component).iter();
+        for file in own.filter_map(|index| repository.files.get(*index)) {
             let is_other = file.is_document() || matches!(file.reader, "compose" | "dockerfile");
-            if !is_own || is_other || file.path().kind() != FileKind::Plain {
+            if is_other || file.path().kind() != FileKind::Plain {
                 continue;
             }
             for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code)

@@ -11,6 +11,7 @@ mod documented;
 mod entities;
 mod gather;
 mod inventory;
+mod known;
 mod owned;
 mod resolved;
 mod layout;
@@ -178,8 +179,12 @@ impl Repository {
 
     /// The file of a path.
     pub fn file(&self, path: &str) -> Option<&File> {
-        let index = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
-        self.files.get(index)
+        self.files.get(self.place_of(path)?)
+    }
+
+    /// Where the file of a path is among all.
+    fn place_of(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
     /// The file of a source.

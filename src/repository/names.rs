@@ -76,6 +76,18 @@ thread_local! {
     static KNOWN: RefCell<HashMap<String, Rc<[String]>>> = RefCell::default();
 }
 
+/// The words that a name is held against others by.
+pub(super) fn words_of_name(name: &str) -> Rc<[String]> {
+    known_words(name)
+}
+
+/// The words that a name must have one of to be that of a container image.
+pub(super) fn words_of_image(image: &str) -> Vec<String> {
+    let known = known_image(image).into_iter().flat_map(|known| known.names.iter());
+    let own = known_words(&image_name(image));
+    known.map(|name| one_spelling(name)).chain(own.iter().cloned()).collect()
+}
+
 fn known_words(name: &str) -> Rc<[String]> {
     KNOWN.with_borrow_mut(|known| {
         if let Some(words) = known.get(name) {
@@ -114,7 +126,8 @@ fn one_spelling(word: &str) -> String {
     one.to_owned()
 }
 
-/// How well a name that somebody wrote fits the name of a service.
+/// How well a name that somebody wrote fits the name of a service: not at all
+/// where they have no word in common, which is how services are found by name.
 pub(super) fn fit(written: &str, name: &str) -> Option<Fit> {
     let (written, name) = (known_words(written), known_words(name));
     fit_words(&written, &name)

@@ -1,8 +1,6 @@
 //! Ports on which services are reached by name, and those that health checks
 //! ask, held against the ports that their containers have.
 
-use std::collections::HashMap;
-
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::links::Links;
 use super::units::Unit;
@@ -23,10 +21,6 @@ pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagree
 
 /// Every `DB_HOST: db` with a `DB_PORT` beside it that the service does not have.
 fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
-    let mut by_scope: HashMap<&str, Vec<&Unit>> = HashMap::new();
-    for unit in &links.units {
-        by_scope.entry(unit.scope.as_str()).or_default().push(unit);
-    }
     let mut found = Vec::new();
     for set in &repository.sets {
         let numbers = set.services.iter().flat_map(|service| {
@@ -39,8 +33,7 @@ fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
             let is_host = |name: &str| name.strip_suffix("_HOST") == Some(stem);
             let host = environment.iter().find(|(name, _)| is_host(name));
             let Some(host) = host.map(|(_, host)| host.value.trim()) else { continue };
-            let here = by_scope.get(set.folder.as_str()).map_or(&[][..], Vec::as_slice);
-            let reached: Vec<&Unit> = here.iter().copied().filter(|unit| unit.is_named(host)).collect();
+            let reached = links.units.reached(&[&set.folder], host);
             let Some(first) = reached.first() else { continue };
             if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
                 continue;
@@ -90,11 +83,7 @@ fn judge_reference(seen: Seen<'_>, repository: &Repository, links: &Links) -> Op
     let host = seen.sighting.host.as_deref()?;
     let port = seen.sighting.ports.first();
     let scopes = links.layout.scopes_of(&seen.file.path);
-    let reached: Vec<&Unit> = links
-        .units
-        .iter()
-        .filter(|unit| scopes.contains(&unit.scope.as_str()) && unit.is_named(host))
-        .collect();
+    let reached = links.units.reached(&scopes, host);
     let first = *reached.first()?;
     if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
         return None;

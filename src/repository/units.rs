@@ -266,16 +266,13 @@ fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
 }
 
 fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &Layout) {
-    let Some(component) = unit.component.clone() else { return };
-    for file in &repository.files {
+    let Some(component) = unit.component.as_deref() else { return };
+    let dockerfiles = unit.dockerfiles.iter().filter_map(|path| repository.place_of(path));
+    let files: BTreeSet<usize> = layout.files_of(component).iter().copied().chain(dockerfiles).collect();
+    for file in files.into_iter().filter_map(|index| repository.files.get(index)) {
         let is_dockerfile = unit.dockerfiles.contains(&file.path);
-        if !is_dockerfile && !is_below(&file.path, &component) {
-            continue;
-        }
         let is_other_dockerfile = file.reader == "dockerfile" && !is_dockerfile;
-        let is_own = layout.component_of(&file.path) == component;
-        if is_other_dockerfile || !(is_own || is_dockerfile) || file.reader == "compose" || file.is_document()
-        {
+        if is_other_dockerfile || file.reader == "compose" || file.is_document() {
             continue;
         }
         if is_dockerfile {

@@ -198,7 +198,11 @@ pub(super) fn program_folder(path: &str) -> &str {
 }
 
 /// Everything that contradicts itself, in the order of what it is about.
-pub(super) fn disagreements(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(super) fn disagreements(
+    repository: &Repository,
+    links: &Links,
+    inside: Vec<Disagreement>,
+) -> Vec<Disagreement> {
     let mut found = references::references(repository, links);
     found.extend(references::health_checks(links));
     found.extend(variables::variables(repository, links));
@@ -207,6 +211,7 @@ pub(super) fn disagreements(repository: &Repository, links: &Links) -> Vec<Disag
     found.extend(listening::listening(repository, links));
     found.extend(listening::runs(repository, links));
     found.extend(cluster::cluster(repository));
+    found.extend(inside);
     merge(found)
 }
 

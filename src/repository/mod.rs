@@ -10,7 +10,9 @@ mod disagreement;
 mod documented;
 mod entities;
 mod gather;
+mod inside;
 mod inventory;
+mod jobs;
 mod known;
 mod owned;
 mod resolved;
@@ -23,12 +25,15 @@ mod runs;
 mod together;
 mod tables;
 mod units;
+mod urls;
 mod variable_names;
 mod variables;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Confidence;
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
-use crate::readers::{FilePath, Reading, Sighting};
+use crate::readers::{FilePath, Reading, Sighting, join};
 use crate::source::{Place, SourceId, Sources};
 
 use links::Links;
@@ -145,10 +150,12 @@ impl Repository {
         });
         let compose: Vec<ComposeFile<'_>> = compose.collect();
         let known = compose.iter().map(|file| file.path).collect();
-        let named = files.iter().flat_map(|file| {
-            let folder = file.path().folder();
-            file.reading.combined.iter().map(move |names| (folder, names.as_slice()))
-        });
+        let named = files.iter().map(|file| (file.path().folder(), file.reading.combined.as_slice()));
+        let env_files =
+            files.iter().filter(|file| file.is_env_file()).map(|file| file.path.clone()).collect();
+        let copied: Vec<(String, String)> =
+            files.iter().flat_map(|file| copies_of(file, &env_files)).collect();
+        copied.into_iter().for_each(|(path, template)| texts.make_of(path, template));
         let sets = compose::sets_with(&compose, &compose::combinations(named, &known), texts);
         resolved::add(&mut files, &sets);
         let mut repository = Self { files, sets, ..Self::default() };
@@ -156,7 +163,11 @@ impl Repository {
         repository.links.find_web_servers(&repository.files, texts);
         repository.links.find_compose_documents(&repository.files, texts.sources);
         repository.links.runs = runs::runs(&repository.files, texts);
-        repository.disagreements = links::disagreements(&repository, &repository.links);
+        let Links { units, layout, .. } = &repository.links;
+        let mut inside = inside::inside(units, &repository.files, texts);
+        inside.extend(urls::server_urls(&repository.files, units, layout, texts.sources));
+        inside.extend(jobs::jobs(&repository.files, texts.sources));
+        repository.disagreements = links::disagreements(&repository, &repository.links, inside);
         repository
     }
 
@@ -193,6 +204,26 @@ impl Repository {
         let index = self.files.binary_search_by_key(&source, |file| file.source).ok()?;
         self.files.get(index)
     }
+}
+
+/// The env files that a file says are copies, and what of; paths are those of
+/// its folder, or of one above.
+fn copies_of<'a>(
+    file: &'a File,
+    env_files: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (String, String)> + use<'a> {
+    let above = || {
+        std::iter::successors(Some(file.path().folder()), |folder| {
+            let above = folder.rsplit_once('/').map(|(above, _)| above);
+            above.or((!folder.is_empty()).then_some(""))
+        })
+    };
+    file.reading.copied.iter().filter_map(move |(from, to)| {
+        above().take(32).find_map(|folder| {
+            let template = join(folder, from).filter(|path| env_files.contains(path))?;
+            Some((join(folder, to)?, template))
+        })
+    })
 }
 
 /// Tests at the bottom of a Rust file show what is not: what they state is not sure.

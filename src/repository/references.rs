@@ -132,6 +132,18 @@ pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
                 found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck));
             }
         }
+        for proxied in &unit.proxied {
+            let port = proxied.ports.first();
+            let judged = judge(unit, &[unit], port, proxied.clone(), Topic::Reference);
+            // What is published besides may be another port of a program that says none.
+            let is_said = !(unit.told.is_empty() && unit.commanded.is_empty() && unit.exposed.is_empty());
+            found.extend(judged.map(|mut found| {
+                if found.topic != Topic::WrongSide && !is_said {
+                    found.confidence = Confidence::Medium;
+                }
+                found
+            }));
+        }
     }
     found
 }

@@ -8,7 +8,7 @@ use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::facts::{KnownImage, known_image};
 use crate::model::{Port, PortRange};
-use crate::readers::compose::{ComposeService, ComposeSet};
+use crate::readers::compose::{ComposeService, ComposeSet, Mount};
 use crate::readers::words::{self, is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, FilePath, Role, Side, Sighting};
 use crate::source::{Place, SourceId, Spanned};
@@ -50,6 +50,14 @@ pub(super) struct Unit {
     pub(super) told: Vec<Statement>,
     /// What its health check asks.
     pub(super) checked: Vec<Statement>,
+    /// Where proxies are told to find it.
+    pub(super) proxied: Vec<Statement>,
+    /// What is mounted into it.
+    pub(super) mounts: Vec<Mount>,
+    /// The service whose network it shares in a set.
+    pub(super) network_of: Option<String>,
+    /// What its environment sets, as far as the compose files say it.
+    pub(super) environment: Vec<(String, String)>,
     /// Any other number that its own files or its environment mention.
     pub(super) mentioned: BTreeSet<u16>,
     /// Whether its environment lists all addresses that it listens on.
@@ -57,6 +65,9 @@ pub(super) struct Unit {
     /// The variables that its environment sets.
     pub(super) variables: BTreeSet<String>,
 }
+
+/// What a label or a variable for proxies is, in a finding.
+const PROXIED: &str = "where the proxy asks";
 
 /// Names of variables that tell a program its own port.
 pub(super) fn is_own_port_variable(name: &str) -> bool {
@@ -168,6 +179,7 @@ pub(super) fn units(repository: &Repository, layout: &Layout) -> Vec<Unit> {
     for unit in &mut units {
         add_compose_sightings(unit, &by_source);
         add_component_sightings(unit, repository, layout);
+        settle_proxied(unit);
     }
     units
 }
@@ -189,8 +201,11 @@ fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
     for port in &service.container_ports {
         add(&mut unit.targets, port.ports, port.place, "the container's port");
     }
+    add_all(&mut unit.mounts, service.mounts.iter().cloned());
+    unit.network_of = unit.network_of.take().or_else(|| service.network_of.clone());
     for (name, value) in &service.environment {
         unit.variables.insert(name.clone());
+        unit.environment.push((name.clone(), value.value.clone()));
         add_environment(unit, name, value);
     }
 }
@@ -200,7 +215,9 @@ fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
     if let Some(port) = words::port(text) {
         // What an env file says to several services is no word to this one.
         let is_told = unit.files.contains(&value.place.source);
-        if is_own_port_variable(name) && is_told {
+        if name == "VIRTUAL_PORT" {
+            add(&mut unit.proxied, PortRange::single(port), value.place, PROXIED);
+        } else if is_own_port_variable(name) && is_told {
             add(&mut unit.told, PortRange::single(port), value.place, "told to listen on");
         } else if words::names_a_port(name) {
             unit.mentioned.insert(port.get());
@@ -251,6 +268,7 @@ fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
         Role::Listen if sighting.confidence == Confidence::High => {
             add(&mut unit.commanded, sighting.ports, place, "listened on");
         }
+        Role::Expose if sighting.variable.is_some() => add(&mut unit.proxied, sighting.ports, place, PROXIED),
         Role::Expose if sighting.confidence == Confidence::High => {
             add(&mut unit.targets, sighting.ports, place, "exposed");
         }
@@ -260,8 +278,22 @@ fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
             add(&mut unit.checked, sighting.ports, place, "asked by the health check");
         }
         Role::Connect if unit.is_named(host) || is_wildcard(host) => mention(unit, sighting.ports),
+        // `${WEB_PORT:-8080}:80`: the port of the machine.
+        Role::Fallback if sighting.side == Side::Host && sighting.container.is_some() => {}
         Role::Listen | Role::Expose | Role::Fallback => mention(unit, sighting.ports),
         _ => {}
+    }
+}
+
+/// What a proxy is told to ask is a port that the service has, unless others
+/// say what it has and know nothing of it.
+fn settle_proxied(unit: &mut Unit) {
+    for proxied in std::mem::take(&mut unit.proxied) {
+        if unit.stated().next().is_none() || unit.may_have(proxied.ports.first()) {
+            add(&mut unit.targets, proxied.ports, proxied.place, "exposed");
+        } else {
+            unit.proxied.push(proxied);
+        }
     }
 }
 

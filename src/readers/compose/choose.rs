@@ -12,7 +12,7 @@ use crate::readers::{FilePath, path};
 use crate::source::SourceId;
 
 /// The names that Compose looks for, in its order.
-const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub(super) const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The overrides that Compose looks for, in its order.
 const OVERRIDES: [&str; 4] = [
@@ -180,7 +180,7 @@ impl<'f, 't, 'a> Chooser<'f, 't, 'a> {
         let folder = folder_of(first).to_owned();
         let mut environment = Environment::default();
         for path in &combination.env_files {
-            if let Some(source) = self.loader.texts.open(path) {
+            if let Some(source) = self.loader.texts.open_env_file(path) {
                 environment.read(source, self.loader.texts, &Environment::default());
             }
         }
@@ -220,7 +220,7 @@ impl<'f, 't, 'a> Chooser<'f, 't, 'a> {
         for entry in single.into_iter().chain(named.one_or_more()) {
             let path = entry.as_str().or_else(|| entry.get("path")?.as_str());
             let Some(path) = path.map(|path| path.trim_start_matches('/')) else { continue };
-            if let Some(source) = self.loader.texts.open(path) {
+            if let Some(source) = self.loader.texts.open_env_file(path) {
                 all.read(source, self.loader.texts, environment);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::environment::{Environment, folder_of};
-use super::merge;
+use super::{merge, mounts};
 use super::set::Texts;
 use super::value::{Key, Node, Tag, Taker, Value};
 use crate::readers::tree::{self, Tree};
@@ -21,7 +21,7 @@ const DEEPEST: usize = 16;
 const MOST_FILES: usize = 256;
 
 /// What Compose reads of a service and portgen, too.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "ports",
     "expose",
     "environment",
@@ -41,6 +41,8 @@ const KEYS: [&str; 19] = [
     "healthcheck",
     "extends",
     "deploy",
+    "volumes",
+    "configs",
 ];
 
 /// The services of a project, by their keys.
@@ -157,6 +159,7 @@ impl<'t, 'a> Loader<'t, 'a> {
             match key.name.as_str() {
                 "env_file" => relocate_env_files(value, at.folder),
                 "build" => relocate_build(value, at.folder),
+                "volumes" => mounts::relocate(value, at.folder),
                 _ => {}
             }
         }

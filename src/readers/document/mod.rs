@@ -120,7 +120,16 @@ pub(super) fn may_speak_of_ports(text: &str) -> bool {
     has("port", |before| !before.is_ascii_alphabetic())
         || has("Port", |_| true)
         || has("PORT", |before| !before.is_ascii_alphabetic())
-        || ["localhost", "127.0.0.1", "0.0.0.0", "-p ", "端口", "ポート"]
-            .iter()
-            .any(|word| has(word, |_| true))
+        || [
+            "localhost",
+            "127.0.0.1",
+            "0.0.0.0",
+            "-p ",
+            "docker compose ",
+            "docker-compose ",
+            "端口",
+            "ポート",
+        ]
+        .iter()
+        .any(|word| has(word, |_| true))
 }

@@ -92,6 +92,7 @@ fn of_unit(unit: &Unit) -> Entity {
     let mut names = vec![unit.name.clone()];
     names.extend(unit.aliases.iter().cloned());
     let mut mentioned = unit.mentioned.clone();
+    mentioned.extend(&unit.defaults);
     mentioned.extend(unit.known_images().flat_map(|image| image.ports.iter().copied()));
     Entity {
         names,

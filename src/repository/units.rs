@@ -60,6 +60,8 @@ pub(super) struct Unit {
     pub(super) environment: Vec<(String, String)>,
     /// Any other number that its own files or its environment mention.
     pub(super) mentioned: BTreeSet<u16>,
+    /// What it is published under where nothing else is set.
+    pub(super) defaults: BTreeSet<u16>,
     /// Whether its environment lists all addresses that it listens on.
     pub(super) is_told_all: bool,
     /// The variables that its environment sets.
@@ -279,7 +281,9 @@ fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
         }
         Role::Connect if unit.is_named(host) || is_wildcard(host) => mention(unit, sighting.ports),
         // `${WEB_PORT:-8080}:80`: the port of the machine.
-        Role::Fallback if sighting.side == Side::Host && sighting.container.is_some() => {}
+        Role::Fallback if sighting.side == Side::Host && sighting.container.is_some() => {
+            unit.defaults.extend(sighting.ports.ports().take(64).map(Port::get));
+        }
         Role::Listen | Role::Expose | Role::Fallback => mention(unit, sighting.ports),
         _ => {}
     }

@@ -76,7 +76,6 @@ fn field(pairs: &[(Key, Node)], name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::readers::compose::{ComposeFile, READER, Texts, sets};
     use crate::readers::{FilePath, Reading};
     use crate::source::Sources;

@@ -85,6 +85,7 @@ readers! {
     launch_settings
     kubernetes
     prometheus
+    envoy
     traefik
     cloudflared
     stack

@@ -135,7 +135,9 @@ fn configured(unit: &Unit, files: &[File], texts: &Texts<'_>) -> Option<Vec<Stat
     for mount in &unit.mounts {
         let Some(kind) = Kind::of(mount) else { continue };
         let path = mount.source.as_deref()?;
-        for file in files.iter().filter(|file| file.reader == "nginx" && is_below(&file.path, path)) {
+        for file in
+            files.iter().filter(|file| matches!(file.reader, "nginx" | "envoy") && is_below(&file.path, path))
+        {
             let text = texts.sources.get(file.source).text();
             let is_open = text.lines().any(|line| {
                 let line = line.trim_start();
@@ -173,7 +175,10 @@ enum Kind {
 impl Kind {
     fn of(mount: &Mount) -> Option<Self> {
         let target = mount.target.trim_end_matches('/');
-        let is_whole = target.ends_with("/nginx.conf") || target.ends_with("/haproxy.cfg");
+        let is_whole = target.ends_with("/nginx.conf")
+            || target.ends_with("/haproxy.cfg")
+            || target.ends_with("/envoy.yaml")
+            || target.ends_with("/envoy.yml");
         let default = ["/default.conf", "/default.conf.template", "/nginx/conf.d", "/nginx/templates"];
         if is_whole {
             Some(Self::Whole)

@@ -7,6 +7,7 @@ use super::disagreement::Statement;
 use super::known::Entities;
 use super::layout::{Layout, is_below};
 use super::names::{Fit, fit, fits_image};
+use super::sources::{is_setting_of_its_own, is_source};
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
@@ -35,6 +36,10 @@ pub(super) struct Entity {
     pub(super) mentioned: BTreeSet<u16>,
     /// Whether a compose file runs it.
     pub(super) is_composed: bool,
+    /// What constants and keys say that are its port, where nothing else does.
+    pub(super) settings: Vec<Statement>,
+    /// Whether it has a development server of a frontend.
+    pub(super) is_frontend: bool,
 }
 
 impl Entity {
@@ -64,9 +69,15 @@ impl Entity {
     }
 }
 
-/// The entities of a repository: compose services first, then processes, then folders.
-pub(super) fn entities(repository: &Repository, layout: &Layout, units: &[Unit]) -> Vec<Entity> {
+/// The entities of a repository: compose services first, then processes, then
+/// folders; and the program that lies in no folder, which has no name.
+pub(super) fn entities(
+    repository: &Repository,
+    layout: &Layout,
+    units: &[Unit],
+) -> (Vec<Entity>, Option<Entity>) {
     let mut entities: Vec<Entity> = units.iter().map(of_unit).collect();
+    let mut root = None;
     entities.extend(processes(repository));
     let components = components(repository, layout);
     let mut built: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -80,12 +91,16 @@ pub(super) fn entities(repository: &Repository, layout: &Layout, units: &[Unit])
             let entity = &mut entities[*index];
             entity.listening.extend(component.listening.iter().cloned());
             entity.mentioned.extend(&component.mentioned);
+            entity.settings.extend(component.settings.iter().cloned());
+            entity.is_frontend |= component.is_frontend;
         }
-        if !built.contains_key(folder) && !folder.is_empty() {
-            entities.push(component);
+        match folder.is_empty() {
+            _ if built.contains_key(folder) => {}
+            true => root = Some(Entity { names: Vec::new(), ..component }),
+            false => entities.push(component),
         }
     }
-    entities
+    (entities, root)
 }
 
 fn of_unit(unit: &Unit) -> Entity {
@@ -104,6 +119,7 @@ fn of_unit(unit: &Unit) -> Entity {
         listening: Vec::new(),
         mentioned,
         is_composed: true,
+        ..Entity::default()
     }
 }
 
@@ -142,6 +158,16 @@ pub(super) fn is_development_server(file: &File, sighting: &Sighting) -> bool {
         && sighting.variable.as_deref().is_some_and(is_key)
 }
 
+/// Whether a port is that of a development server which serves a frontend.
+fn is_of_frontend(file: &File, sighting: &Sighting) -> bool {
+    let name = file.path().name();
+    let is_tool =
+        ["vite.config.", "next.config.", "nuxt.config.", "vue.config.", "webpack.config.", "astro.config."];
+    is_tool.iter().any(|start| name.starts_with(start))
+        && matches!(sighting.role, Role::Listen | Role::Define | Role::Fallback)
+        && sighting.host.is_none()
+}
+
 /// Folders that a program is built from, by what their own files say.
 fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a str, Entity> {
     let mut found: BTreeMap<&str, Entity> = BTreeMap::new();
@@ -159,6 +185,7 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
             ..Entity::default()
         });
         let statement = Statement { ports: sighting.ports, place: seen.place(), role: "listened on" };
+        entity.is_frontend |= is_of_frontend(seen.file, sighting);
         let is_own_variable = sighting.variable.as_deref().is_none_or(is_own_port_variable);
         match sighting.role {
             Role::Listen if sighting.confidence == Confidence::High && sighting.side != Side::Container => {
@@ -171,6 +198,10 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
             }
             Role::Define if is_development_server(seen.file, sighting) => entity.listening.push(statement),
             Role::Connect => {}
+            Role::Define if is_source(seen.file) && is_setting_of_its_own(sighting) => {
+                entity.settings.push(statement);
+                entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get));
+            }
             _ => entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get)),
         }
     }

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, merge};
-use super::entities::{entities, is_development_server};
+use super::entities::{Entity, entities, is_development_server};
 use super::known::{Entities, Units};
 use super::layout::Layout;
 use super::runs::Run;
 use super::units::{component_of_build, units};
-use super::{File, Repository, Seen, addresses, cluster, documented, listening, references, variables};
+use super::{
+    File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables,
+};
 use crate::model::Port;
 use crate::readers::compose::Texts;
 use crate::readers::words::{is_loopback, is_wildcard};
@@ -24,6 +26,12 @@ pub(super) struct Links {
     pub(super) units: Units,
     /// Whatever has a name and ports.
     pub(super) entities: Entities,
+    /// The program that lies in no folder.
+    pub(super) root: Option<Entity>,
+    /// Folders whose own source listens.
+    pub(super) sources: BTreeSet<String>,
+    /// Folders that an image is built from.
+    pub(super) imaged: BTreeSet<String>,
     /// Every number that stands somewhere else than in a document.
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that somebody publishes on the machine, or that a program takes there.
@@ -45,7 +53,10 @@ impl Links {
     pub(super) fn new(repository: &Repository) -> Self {
         let layout = layout(repository);
         let units = Units::new(units(repository, &layout));
-        let entities = Entities::new(entities(repository, &layout, &units));
+        let (entities, root) = entities(repository, &layout, &units);
+        let entities = Entities::new(entities);
+        let sources = sources::listening_folders(repository, &layout);
+        let imaged = sources::imaged_folders(repository, &units);
         let (mut numbers, mut open, mut local) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut on_host = BTreeSet::new();
         for seen in repository.sightings() {
@@ -74,7 +85,19 @@ impl Links {
             open.extend(&ports);
             numbers.extend(ports);
         }
-        Self { layout, units, entities, numbers, open, local, on_host, ..Self::default() }
+        Self {
+            layout,
+            units,
+            entities,
+            root,
+            sources,
+            imaged,
+            numbers,
+            open,
+            local,
+            on_host,
+            ..Self::default()
+        }
     }
 
     /// Looks into every document that states a port.
@@ -123,8 +146,24 @@ fn layout(repository: &Repository) -> Layout {
             _ => {}
         }
     }
+    add_halves(repository, &mut layout);
     layout.add_files(&repository.files);
     layout
+}
+
+/// Folders at the top that are named as the halves of one project, each with a
+/// program of its own, where nothing is built of the whole.
+fn add_halves(repository: &Repository, layout: &mut Layout) {
+    const HALVES: &[&str] = &["backend", "server", "api", "frontend", "client"];
+    let services = repository.sets.iter().flat_map(|set| &set.services);
+    let builds_all = services.filter_map(component_of_build).any(|build| build.is_empty());
+    let plain = || repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain);
+    if builds_all || plain().any(|file| file.reader == "dockerfile" && file.path().folder().is_empty()) {
+        return;
+    }
+    let tops = plain().filter(|file| file.is_source_code()).filter_map(|file| file.path.split_once('/'));
+    let halves: BTreeSet<&str> = tops.map(|(top, _)| top).filter(|top| HALVES.contains(top)).collect();
+    halves.into_iter().for_each(|half| layout.add_component(half));
 }
 
 /// Whether a file makes something listen.
@@ -140,7 +179,7 @@ fn is_started(file: &File) -> bool {
 }
 
 /// Names of folders that hold a program each.
-const CONTAINERS: &[&str] = &[
+pub(super) const CONTAINERS: &[&str] = &[
     "apps",
     "services",
     "packages",

@@ -23,6 +23,7 @@ mod names;
 mod references;
 mod runs;
 mod together;
+mod sources;
 mod tables;
 mod units;
 mod urls;

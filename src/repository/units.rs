@@ -91,6 +91,10 @@ pub(super) fn is_own_port_variable(name: &str) -> bool {
             | "NITRO_PORT"
             | "NUXT_PORT"
             | "GUNICORN_PORT"
+            | "OPENSHIFT_NODEJS_PORT"
+            | "VCAP_APP_PORT"
+            | "WEBSITES_PORT"
+            | "NPM_CONFIG_PORT"
     )
 }
 
@@ -326,9 +330,11 @@ fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &La
 
 /// Whether a number in a program's own file may be a port that it listens on:
 /// not one of something else that it connects to.
-fn is_own_number(sighting: &Sighting) -> bool {
-    sighting.role != Role::Connect
-        || sighting.host.as_deref().is_some_and(|host| is_loopback(host) || is_wildcard(host))
+pub(super) fn is_own_number(sighting: &Sighting) -> bool {
+    match sighting.host.as_deref() {
+        Some(host) => sighting.role == Role::Listen || is_loopback(host) || is_wildcard(host),
+        None => sighting.role != Role::Connect,
+    }
 }
 
 fn add_dockerfile(unit: &mut Unit, file: &File) {

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::disagreement::{Disagreement, Statement, Topic};
+use super::entities::Entity;
 use super::layout::{domain, is_below};
 use super::links::{Links, program_folder};
-use super::variable_names::{Telling, family_of, is_technology_default, telling};
-use super::{File, Repository, Seen};
+use super::variable_names::{Telling, family_of, is_technology_default, names_a_number, telling, variant_of};
+use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::PortRange;
-use crate::readers::words::{is_loopback, is_wildcard, words_of};
+use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, Role, Side, Variant};
 
 /// Whose port a value speaks of.
@@ -85,26 +86,6 @@ fn said(seen: Seen<'_>) -> Option<Said<'_>> {
     let is_number = sighting.role == Role::Fallback && names_a_number(sighting.variable.as_deref()?);
     let whose = if is_number && whose == Where::Loopback { Where::Bare } else { whose };
     Some(Said { seen, kind, whose, variant: variant_of(seen.file), family })
-}
-
-/// Whether a variable's name says that it holds a number, and no address.
-fn names_a_number(name: &str) -> bool {
-    words_of(name).last().is_some_and(|word| word == "port")
-}
-
-/// What a file is for: of a compose file, every word beside what all have is a
-/// variant (`docker-compose.gpu.yaml`).
-fn variant_of(file: &File) -> Variant<'_> {
-    let path = file.path();
-    if file.reader != "compose" || path.variant() != Variant::None {
-        return path.variant();
-    }
-    let is_common = |word: &&str| {
-        ["", "docker", "compose", "podman", "container", "override", "yml", "yaml", "base", "common"]
-            .contains(word)
-    };
-    let word = path.name().split(['.', '-', '_']).rfind(|word| !is_common(word));
-    word.map_or(Variant::None, Variant::Named)
 }
 
 impl Said<'_> {
@@ -245,6 +226,17 @@ impl Group<'_> {
         if is_default || is_inside || is_anothers || is_vague { Confidence::Medium } else { Confidence::High }
     }
 
+    /// Whether all programs below a folder listen on one number, and one has the variable.
+    fn is_of_the_only_program(&self, folder: &str) -> bool {
+        let entities = self.links.entities.iter().chain(&self.links.root);
+        let is_there =
+            |entity: &&Entity| entity.component.as_deref().is_some_and(|own| is_below(own, folder));
+        let mut listening = entities.filter(is_there).flat_map(|entity| &entity.listening);
+        let first = listening.next();
+        !self.is_of_several_programs()
+            && listening.all(|other| Some(other.ports) == first.map(|one| one.ports))
+    }
+
     /// Whether fallbacks of the variable stand in several programs.
     fn is_of_several_programs(&self) -> bool {
         let mut folders = self
@@ -326,6 +318,15 @@ impl Group<'_> {
             .any(|said| said.seen.sighting.side != Side::Host && self.is_container_side(said.ports()));
         let is_told = self.links.units.iter().any(|unit| unit.variables.contains(self.name));
         let is_one = self.telling == Telling::One || self.is_in_one_component(one, other);
+        // Compose puts one number into both places of one file, whatever a container is told.
+        let is_of_compose = |said: &Said<'_>| said.seen.file.reader == "compose";
+        if self.telling == Telling::One
+            && is_of_compose(one)
+            && one.seen.file.source == other.seen.file.source
+            && !is_default
+        {
+            return Confidence::High;
+        }
         let is_certain = is_one && self.telling > Telling::Nothing && !is_default && !is_inside && !is_told
             || self.is_asked_for(one, other);
         if is_certain { Confidence::High } else { Confidence::Medium }
@@ -353,7 +354,7 @@ impl Group<'_> {
                 let folder = domain(row.seen.file.path().folder());
                 self.telling > Telling::Nothing
                     || is_below(&other.seen.file.path, folder)
-                        && self.is_in_one_component(other, row)
+                        && (self.is_in_one_component(other, row) || self.is_of_the_only_program(folder))
                         && folder == row.seen.file.path().folder()
             };
             let others: Vec<&Said<'_>> =

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::entities::{Entity, meant};
-use super::layout::domain;
 use super::links::Links;
-use super::names::{Fit, says_nothing};
+use super::names::Fit;
+use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
 use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
 use crate::model::Port;
-use crate::readers::words::{is_loopback, is_wildcard, words_of};
-use crate::readers::{Context, FileKind, Role, Side};
+use crate::readers::words::{is_loopback, is_placeholder_host, is_wildcard, words_of};
+use crate::readers::{Context, FileKind, Role, Side, Sighting};
 
 /// Ports that some development server takes where nothing says so.
 const FRAMEWORK_DEFAULTS: &[u16] = &[
@@ -41,7 +41,10 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
             .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
             .collect();
         found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &said)));
-        found.extend(seen().filter_map(|seen| judge_side(seen, links)));
+        found.extend(judge_sides(file, links));
+        found.extend(judge_tables(file, links));
+        found.extend(judge_program(file, repository, links));
+        raise_repeated(&mut found[start..]);
     }
     found
 }
@@ -61,16 +64,21 @@ fn raise_repeated(found: &mut [Disagreement]) {
     }
 }
 
-fn is_of_this_machine(seen: Seen<'_>) -> bool {
+pub(super) fn is_of_this_machine(seen: Seen<'_>) -> bool {
     let host = seen.sighting.host.as_deref();
     seen.sighting.context == Context::Prose
         && seen.sighting.ports.len() == 1
-        && host.is_none_or(|host| is_loopback(host) || is_wildcard(host))
+        && host.is_none_or(|host| is_loopback(host) || is_wildcard(host) || is_placeholder_host(host))
 }
 
 fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let sighting = seen.sighting;
-    let written = sighting.service.as_deref().filter(|name| !name.is_empty())?;
+    let passage = links.passages.of(seen.place());
+    let is_pointed_at = passage.is_some_and(|passage| passage.is_pointed_at);
+    let service = sighting.service.as_deref().filter(|name| !name.is_empty());
+    // `Open http://localhost:3003` below `## Grafana`.
+    let heading = passage.filter(|_| is_pointed_at && sighting.host.is_some());
+    let written = service.or_else(|| Some(heading?.heading.as_str()).filter(|heading| !is_page(heading)))?;
     if !is_of_this_machine(seen) {
         return None;
     }
@@ -78,16 +86,28 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let scopes = links.layout.scopes_or_all(path);
     let (fit, meant) = meant(&links.entities, &scopes, path, written)?;
     let port = sighting.ports.first();
-    let right: Vec<Statement> = meant.iter().flat_map(|entity| entity.stated().cloned()).collect();
-    if right.is_empty() || is_its_own(&meant, port, links) {
+    let right: Vec<Statement> = match sighting.container {
+        Some(_) => meant.iter().flat_map(|entity| entity.host.clone()).collect(),
+        None => meant.iter().flat_map(|entity| entity.stated().cloned()).collect(),
+    };
+    if right.is_empty() || is_its_own(&meant, sighting, links) {
         return None;
     }
     let is_snippet = sighting.role == Role::Publish || sighting.container.is_some();
-    let is_certain = is_certain(fit, &meant, port, links);
+    let is_doubtful = is_snippet && passage.is_some_and(|passage| passage.is_a_change);
+    let is_certain = is_certain(fit, &meant, port, links) && !is_doubtful;
     // A sentence may speak of another time; a number that nothing has is wrong at any.
-    let is_nowhere = sighting.host.is_some() && !links.numbers.contains(&port.get());
-    let confidence = match (is_snippet || is_certain, is_nowhere) {
-        (true, true) if sighting.confidence == Confidence::Medium => Confidence::High,
+    let is_nowhere = !links.numbers.contains(&port.get());
+    if service.is_none() && !(is_nowhere && fit == Fit::Whole) {
+        return None;
+    }
+    // What runs is listed as it is: `0.0.0.0:8080->80/tcp   shop_web`.
+    let is_listed = is_snippet && sighting.host.as_deref().is_some_and(is_wildcard) && fit == Fit::Whole;
+    let is_sentence = sighting.host.is_some() && sighting.confidence == Confidence::Medium
+        || is_pointed_at && fit == Fit::Whole;
+    let confidence = match (is_snippet && !is_doubtful || is_certain, is_nowhere) {
+        (true, true) if is_sentence => Confidence::High,
+        (true, _) if is_listed => Confidence::High,
         (true, _) => sighting.confidence,
         (false, _) => Confidence::Medium,
     };
@@ -97,11 +117,18 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
 }
 
 /// Whether a port may be one of these, or of what goes by the same name elsewhere.
-fn is_its_own(meant: &[&Entity], port: Port, links: &Links) -> bool {
+/// Of what is published under it, only the machine's side counts.
+fn is_its_own(meant: &[&Entity], sighting: &Sighting, links: &Links) -> bool {
+    let port = sighting.ports.first();
     let name = meant.first().map_or("", |entity| entity.name());
     let is_same = |entity: &Entity| entity.fit(name) == Some(Fit::Whole);
-    meant.iter().any(|entity| entity.may_have(port))
-        || links.entities.like(name).filter(|entity| entity.may_have(port)).any(is_same)
+    let is_pair = sighting.container.is_some();
+    let may_have = |entity: &Entity| match is_pair {
+        true => entity.host.iter().any(|statement| statement.ports.contains(port)),
+        false => entity.may_have(port),
+    };
+    meant.iter().any(|entity| may_have(entity))
+        || links.entities.like(name).filter(|entity| may_have(entity)).any(is_same)
 }
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
@@ -156,52 +183,54 @@ const OTHER_STARTS: &[&str] = &[
     "ssh -",
 ];
 
+/// What follows the name of a tool where it starts nothing: it installs, builds, tests.
+const STARTS_NOTHING: &[&str] = &[
+    "install",
+    "i",
+    "ci",
+    "add",
+    "test",
+    "build",
+    "run build",
+    "run lint",
+    "run test",
+    "run migrate",
+    "run seed",
+    "run format",
+    "run db",
+    "create",
+    "init",
+    "prisma",
+    "-c",
+    "-m venv",
+    "-m pip",
+    "--version",
+    "-v",
+    "-V",
+    "clean install",
+    "clean package",
+    "package",
+    "compile",
+    "generate",
+];
+
+/// Whether a text starts something otherwise than in a container that Compose starts.
+pub(super) fn starts_otherwise(text: &str) -> bool {
+    OTHER_STARTS.iter().any(|start| {
+        memchr::memmem::find_iter(text.as_bytes(), start.as_bytes()).any(|at| {
+            let rest = text[at + start.len()..].trim_start();
+            !STARTS_NOTHING.iter().any(|word| {
+                rest.strip_prefix(word)
+                    .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+            })
+        })
+    })
+}
+
 /// Whether a document starts everything with Compose, and nothing in another way.
 pub(super) fn starts_by_compose(text: &str) -> bool {
     let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    (has("docker compose") || has("docker-compose")) && !OTHER_STARTS.iter().any(|start| has(start))
-}
-
-/// A URL of this machine without a name, beside a compose file: of the one
-/// service that can be meant.
-/// A URL of this machine with a port that only a container has: the one that
-/// belongs there is the one it is published under.
-fn judge_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
-    let sighting = seen.sighting;
-    let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
-    let port = sighting.ports.first();
-    if !is_url
-        || sighting.side == Side::Container
-        || !is_of_this_machine(seen)
-        || links.on_host.contains(&port.get())
-    {
-        return None;
-    }
-    let folder = domain(seen.file.path().folder());
-    let maps = |entity: &&Entity| {
-        entity.is_composed
-            && !entity.host.is_empty()
-            && entity.inside.iter().any(|inside| inside.ports.contains(port))
-    };
-    let all: Vec<&Entity> = links.entities.in_folder(folder).filter(maps).collect();
-    let [only] = all[..] else { return None };
-    let names_it = sighting.service.as_deref().and_then(|name| only.fit(name));
-    if sighting.service.as_deref().is_some_and(|name| names_it.is_none() && !says_nothing(name)) {
-        return None;
-    }
-    let is_elsewhere = names_it.is_none() && well_known(port).is_some() && !is_framework_default(port);
-    let runs_without = only.component.is_some()
-        && (only.listening.iter().any(|one| one.ports.contains(port)) || may_be_development(&all, port));
-    let is_certain =
-        !is_elsewhere && !runs_without && only.inside.iter().all(|inside| inside.ports.contains(port));
-    let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
-    Some(Disagreement {
-        topic: Topic::Document,
-        subject: only.name().to_owned(),
-        wrong,
-        right: only.host.clone(),
-        confidence: if is_certain { Confidence::High } else { Confidence::Medium },
-    })
+    (has("docker compose") || has("docker-compose")) && !starts_otherwise(text)
 }
 
 /// A URL of this machine without a name, beside a compose file that publishes
@@ -209,8 +238,8 @@ fn judge_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
 fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
     let sighting = seen.sighting;
     let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
-    if sighting.service.is_some() || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen)
-    {
+    let is_named = sighting.service.as_deref().is_some_and(|name| !is_page(name));
+    if is_named || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen) {
         return None;
     }
     let folder = seen.file.path().folder();

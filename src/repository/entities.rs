@@ -73,20 +73,19 @@ impl Entity {
 /// folders; and the program that lies in no folder, which has no name.
 pub(super) fn entities(
     repository: &Repository,
-    layout: &Layout,
+    programs: &BTreeMap<String, Entity>,
     units: &[Unit],
 ) -> (Vec<Entity>, Option<Entity>) {
     let mut entities: Vec<Entity> = units.iter().map(of_unit).collect();
     let mut root = None;
     entities.extend(processes(repository));
-    let components = components(repository, layout);
     let mut built: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, entity) in entities.iter().enumerate() {
         if let Some(component) = &entity.component {
             built.entry(component.clone()).or_default().push(index);
         }
     }
-    for (folder, component) in components {
+    for (folder, component) in programs {
         for index in built.get(folder).into_iter().flatten() {
             let entity = &mut entities[*index];
             entity.listening.extend(component.listening.iter().cloned());
@@ -96,8 +95,8 @@ pub(super) fn entities(
         }
         match folder.is_empty() {
             _ if built.contains_key(folder) => {}
-            true => root = Some(Entity { names: Vec::new(), ..component }),
-            false => entities.push(component),
+            true => root = Some(Entity { names: Vec::new(), ..component.clone() }),
+            false => entities.push(component.clone()),
         }
     }
     (entities, root)
@@ -169,7 +168,7 @@ fn is_of_frontend(file: &File, sighting: &Sighting) -> bool {
 }
 
 /// Folders that a program is built from, by what their own files say.
-fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a str, Entity> {
+pub(super) fn programs(repository: &Repository, layout: &Layout) -> BTreeMap<String, Entity> {
     let mut found: BTreeMap<&str, Entity> = BTreeMap::new();
     for seen in repository.sightings() {
         let sighting = seen.sighting;
@@ -205,7 +204,7 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
             _ => entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get)),
         }
     }
-    found
+    found.into_iter().map(|(folder, program)| (folder.to_owned(), program)).collect()
 }
 
 /// The entities that a name means, of those that speak for a path: all that fit

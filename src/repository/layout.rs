@@ -102,6 +102,13 @@ impl Layout {
         self.scopes.iter().filter(|scope| scope.is_plain).map(|scope| scope.folder.as_str()).collect()
     }
 
+    /// Whether programs are built from folders below a folder.
+    pub(super) fn has_components_below(&self, folder: &str) -> bool {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut below = self.components.range(prefix.clone()..).filter(|component| *component != folder);
+        below.next().is_some_and(|component| component.starts_with(&prefix))
+    }
+
     /// The folder of the program that a path belongs to: the nearest above it
     /// that one is built from; the root otherwise.
     pub(super) fn component_of(&self, path: &str) -> &str {

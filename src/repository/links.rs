@@ -1,11 +1,12 @@
 //! What belongs together in a repository, worked out once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::{Disagreement, merge};
-use super::entities::{Entity, entities, is_development_server};
+use super::entities::{Entity, entities, is_development_server, programs};
 use super::known::{Entities, Units};
 use super::layout::Layout;
+use super::passages::Passages;
 use super::runs::Run;
 use super::units::{component_of_build, units};
 use super::{
@@ -36,6 +37,12 @@ pub(super) struct Links {
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that somebody publishes on the machine, or that a program takes there.
     pub(super) on_host: BTreeSet<u16>,
+    /// Folders that a program each is built from, with what it listens on; the root is one, too.
+    pub(super) programs: BTreeMap<String, Entity>,
+    /// Folders whose packages name a bundler: a development server, which has a number of its own.
+    pub(super) bundled: BTreeSet<String>,
+    /// What documents say around their numbers.
+    pub(super) passages: Passages,
     /// What documents run of the images that they build.
     pub(super) runs: Vec<Run>,
     /// Every number that something publishes, exposes or listens on.
@@ -53,7 +60,8 @@ impl Links {
     pub(super) fn new(repository: &Repository) -> Self {
         let layout = layout(repository);
         let units = Units::new(units(repository, &layout));
-        let (entities, root) = entities(repository, &layout, &units);
+        let programs = programs(repository, &layout);
+        let (entities, root) = entities(repository, &programs, &units);
         let entities = Entities::new(entities);
         let sources = sources::listening_folders(repository, &layout);
         let imaged = sources::imaged_folders(repository, &units);
@@ -89,6 +97,7 @@ impl Links {
             layout,
             units,
             entities,
+            programs,
             root,
             sources,
             imaged,
@@ -106,6 +115,14 @@ impl Links {
         let of_compose =
             documents.filter(|file| documented::starts_by_compose(sources.get(file.source).text()));
         self.compose_documents = of_compose.map(|file| file.source).collect();
+        for file in files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty()) {
+            self.passages.add(file, sources.get(file.source).text());
+        }
+        for file in files.iter().filter(|file| file.path().name() == "package.json") {
+            if names_a_bundler(sources.get(file.source).text()) {
+                self.bundled.insert(file.path().folder().to_owned());
+            }
+        }
     }
 
     /// Looks into every Dockerfile that a service is built by, ports in it or not.
@@ -121,6 +138,36 @@ impl Links {
             }
         }
     }
+}
+
+/// Whether a package depends on something that serves what it bundles while people develop.
+fn names_a_bundler(package: &str) -> bool {
+    const BUNDLERS: &[&str] = &[
+        "\"vite",
+        "\"next\"",
+        "\"nuxt",
+        "react-scripts",
+        "webpack",
+        "@angular/",
+        "\"astro\"",
+        "parcel",
+        "gatsby",
+        "vue-cli",
+        "@sveltejs/",
+        "storybook",
+        "remix",
+        "\"expo",
+        "rollup",
+        "esbuild",
+        "browser-sync",
+        "rspack",
+        "@docusaurus",
+        "vuepress",
+        "snowpack",
+        "live-server",
+        "http-server",
+    ];
+    BUNDLERS.iter().any(|name| package.contains(name))
 }
 
 /// Whether a number is one of the machine, or may be.

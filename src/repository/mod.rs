@@ -15,6 +15,8 @@ mod inventory;
 mod jobs;
 mod known;
 mod owned;
+mod passages;
+mod pointed;
 mod resolved;
 mod layout;
 mod links;

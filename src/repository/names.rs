@@ -25,7 +25,7 @@ const FILLERS: &str = "service services svc server app application container the
 const TRIMMINGS: &str = "api rest ui react vue vuejs angular next nextjs nuxt svelte vite fastapi flask django express \
      nestjs nest spring boot go golang rust python node nodejs java kotlin php laravel rails ruby dotnet \
      net asp core tcp udp db cache broker queue spa client swagger docs console dashboard uvicorn gin js \
-     ts typescript website site";
+     ts typescript website site s3 grpc";
 
 /// Words that people also write as two.
 const PAIRS: &str = "frontend backend rabbitmq mongodb pgadmin minio postgresql mysql mariadb graphql phpmyadmin \

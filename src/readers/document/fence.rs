@@ -1,7 +1,10 @@
 //! Code and sessions that a document shows: a compose file, an env file, commands.
 
+use super::drawn::box_tables;
+use super::line::{lines, shift};
+use super::outline::Section;
 use super::token::{Form, tokens};
-use super::{Fence, prose};
+use super::{Fence, prose, table};
 use crate::diagnostic::Confidence;
 use crate::readers::tree::Node;
 use crate::readers::values::Setting;
@@ -19,7 +22,7 @@ enum Content {
 }
 
 /// Reads a fence.
-pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
+pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading: &mut Reading) {
     let body = &text[fence.body.clone()];
     if !body.bytes().any(|byte| byte.is_ascii_digit()) {
         return;
@@ -54,6 +57,12 @@ pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
             }
             for sighting in &mut reading.sightings[first..] {
                 sighting.confidence = Confidence::Low;
+            }
+            if body.contains('\u{2502}') {
+                let lines: Vec<_> = lines(body).iter().map(|line| shift(line, base)).collect();
+                for grid in box_tables(text, &lines) {
+                    table::read(text, &grid, section, reading);
+                }
             }
         }
         Content::Other => {}

@@ -72,7 +72,7 @@ pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: 
                 }
             }
             Block::Heading(_, line) | Block::Line(line) => prose::read(text, line.clone(), reading),
-            Block::Fence(fence) => fence::read(text, fence, reading),
+            Block::Fence(fence) => fence::read(text, fence, outline.section(index), reading),
             Block::Blank => {}
         }
     }

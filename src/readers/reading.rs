@@ -40,6 +40,8 @@ pub struct Reading {
     /// Files that replace another one, relative to the folder of the file: what
     /// `fileReplacements` of an `angular.json` name, old and new alike.
     pub replaced_files: Vec<String>,
+    /// Whether a package depends on something that serves what it bundles while people develop.
+    pub has_bundler: bool,
     /// Comments that turn rules off.
     pub suppressions: Vec<Suppression>,
     /// Whether the text is of another encoding in the file: lines and columns
@@ -62,6 +64,7 @@ impl Reading {
             && self.processes.is_empty()
             && self.replaced_files.is_empty()
             && self.suppressions.is_empty()
+            && !self.has_bundler
     }
 
     /// Sorts by place; what is the same stands once, and of more than anybody

@@ -89,7 +89,7 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let is_certain = is_mapped_elsewhere
         || is_nowhere
             && (fit == Fit::Whole || hands_on)
-            && (says_itself() || !may_be_development(&meant, port));
+            && (says_itself() || !may_be_development(&meant, port, links));
     let confidence = if is_certain { seen.sighting.confidence } else { Confidence::Medium };
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
     let name = meant.first()?.name();

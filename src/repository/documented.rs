@@ -133,7 +133,7 @@ fn is_its_own(meant: &[&Entity], sighting: &Sighting, links: &Links) -> bool {
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
     // Behind a proxy everything is on 80 or 443.
-    if matches!(port.get(), 80 | 443) || may_be_development(meant, port) {
+    if matches!(port.get(), 80 | 443) || may_be_development(meant, port, links) {
         return false;
     }
     fit == Fit::Whole || !links.numbers.contains(&port.get())
@@ -141,10 +141,14 @@ fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
 
 /// Whether a port may be that of a development server which nothing states:
 /// the default of one, for a program that is built here and says nowhere what it listens on.
-pub(super) fn may_be_development(meant: &[&Entity], port: Port) -> bool {
+pub(super) fn may_be_development(meant: &[&Entity], port: Port, links: &Links) -> bool {
     let is_built = meant.iter().any(|entity| entity.component.is_some() || entity.images.is_empty());
     let says_itself = meant.iter().any(|entity| !entity.listening.is_empty());
-    is_built && !says_itself && is_framework_default(port)
+    let may_take = |entity: &&Entity| {
+        let ports = links.development_ports(entity.component.as_deref());
+        ports.is_none_or(|ports| ports.contains(&port.get()))
+    };
+    is_built && !says_itself && is_framework_default(port) && meant.iter().any(may_take)
 }
 
 /// Commands that start something otherwise than in a container that Compose starts.

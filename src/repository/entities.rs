@@ -215,6 +215,8 @@ pub(super) fn meant<'a>(
     path: &str,
     written: &str,
 ) -> Option<(Fit, Vec<&'a Entity>)> {
+    // `PostgreSQL (the store)`: what stands in brackets explains.
+    let written = written.split('(').next().filter(|name| !name.trim().is_empty()).unwrap_or(written);
     let composed: HashSet<&str> = scopes.iter().copied().collect();
     let speaks = |entity: &&Entity| {
         if entity.is_composed { composed.contains(entity.folder.as_str()) } else { speaks_for(entity, path) }

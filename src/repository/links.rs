@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::disagreement::{Disagreement, merge};
 use super::entities::{Entity, entities, is_development_server, programs};
 use super::known::{Entities, Units};
-use super::layout::Layout;
+use super::layout::{Layout, is_below};
 use super::passages::Passages;
 use super::runs::Run;
 use super::units::{component_of_build, units};
@@ -41,6 +41,8 @@ pub(super) struct Links {
     pub(super) programs: BTreeMap<String, Entity>,
     /// Folders whose packages name a bundler: a development server, which has a number of its own.
     pub(super) bundled: BTreeSet<String>,
+    /// The languages that programs are written in, by their folders.
+    pub(super) languages: BTreeMap<String, BTreeSet<String>>,
     /// What documents say around their numbers.
     pub(super) passages: Passages,
     /// What documents run of the images that they build.
@@ -93,7 +95,16 @@ impl Links {
             open.extend(&ports);
             numbers.extend(ports);
         }
+        let bundled = repository.files.iter().filter(|file| file.reading.has_bundler);
+        let bundled = bundled.map(|file| file.path().folder().to_owned()).collect();
+        let mut languages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for file in repository.files.iter().filter(|file| file.is_source_code()) {
+            let component = layout.component_of(&file.path).to_owned();
+            languages.entry(component).or_default().insert(file.reader.to_owned());
+        }
         Self {
+            bundled,
+            languages,
             layout,
             units,
             entities,
@@ -118,11 +129,17 @@ impl Links {
         for file in files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty()) {
             self.passages.add(file, sources.get(file.source).text());
         }
-        for file in files.iter().filter(|file| file.path().name() == "package.json") {
-            if names_a_bundler(sources.get(file.source).text()) {
-                self.bundled.insert(file.path().folder().to_owned());
-            }
+    }
+
+    /// The ports that a development server of a program may take where nothing says so.
+    pub(super) fn development_ports(&self, component: Option<&str>) -> Option<&'static [u16]> {
+        let component = component?;
+        if self.bundled.iter().any(|bundled| is_below(bundled, component)) {
+            return None;
         }
+        let languages = self.languages.get(component)?;
+        let ports = |language: &String| DEVELOPMENT_PORTS.iter().find(|(name, _)| name == language);
+        languages.iter().find_map(ports).map(|(_, ports)| *ports)
     }
 
     /// Looks into every Dockerfile that a service is built by, ports in it or not.
@@ -140,35 +157,18 @@ impl Links {
     }
 }
 
-/// Whether a package depends on something that serves what it bundles while people develop.
-fn names_a_bundler(package: &str) -> bool {
-    const BUNDLERS: &[&str] = &[
-        "\"vite",
-        "\"next\"",
-        "\"nuxt",
-        "react-scripts",
-        "webpack",
-        "@angular/",
-        "\"astro\"",
-        "parcel",
-        "gatsby",
-        "vue-cli",
-        "@sveltejs/",
-        "storybook",
-        "remix",
-        "\"expo",
-        "rollup",
-        "esbuild",
-        "browser-sync",
-        "rspack",
-        "@docusaurus",
-        "vuepress",
-        "snowpack",
-        "live-server",
-        "http-server",
-    ];
-    BUNDLERS.iter().any(|name| package.contains(name))
-}
+/// What languages' servers take while people develop; those that bundle for
+/// browsers take anything.
+const DEVELOPMENT_PORTS: &[(&str, &[u16])] = &[
+    ("python", &[5000, 8000]),
+    ("java", &[8080]),
+    ("kotlin", &[8080]),
+    ("ruby", &[3000, 4567, 9292]),
+    ("php", &[8000]),
+    ("csharp", &[5000, 5001]),
+    ("go", &[]),
+    ("rust", &[]),
+];
 
 /// Whether a number is one of the machine, or may be.
 fn is_local(seen: Seen<'_>) -> bool {

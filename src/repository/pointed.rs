@@ -11,7 +11,7 @@ use super::links::Links;
 use super::names::{Fit, is_one_of, says_nothing};
 use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
-use crate::facts::well_known;
+use crate::facts::{known_image, well_known};
 use crate::model::Port;
 use crate::readers::words::words_of;
 use crate::readers::{Role, Side, Sighting};
@@ -113,7 +113,7 @@ fn judge_unnamed_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     }
     let is_elsewhere = names_it.is_none() && well_known(port).is_some() && !is_framework_default(port);
     let runs_without =
-        only.component.is_some() && (has(&only.listening, port) || may_be_development(&all, port));
+        only.component.is_some() && (has(&only.listening, port) || may_be_development(&all, port, links));
     let is_certain =
         !is_elsewhere && !runs_without && only.inside.iter().all(|inside| inside.ports.contains(port));
     Some(found(seen, only.name(), only.host.clone(), is_certain))
@@ -202,10 +202,19 @@ pub(super) fn judge_program(file: &File, repository: &Repository, links: &Links)
 /// Whether a document sends people to a number, and names nothing else that has it.
 fn is_sent_to(seen: Seen<'_>, links: &Links) -> bool {
     let port = seen.sighting.ports.first();
-    let is_named = seen.sighting.service.as_deref().is_some_and(|name| !is_page(name));
+    let is_named = seen.sighting.service.as_deref().is_some_and(|name| !is_page(name) && is_of_another(name));
     let may_be_another = well_known(port).is_some() && !is_framework_default(port);
     let is_pointed_at = links.passages.of(seen.place()).is_some_and(|passage| passage.is_pointed_at);
     !is_named && !may_be_another && is_pointed_at && is_url(seen) && is_of_this_machine(seen)
+}
+
+/// Whether a name is that of something of its own: a part of a system, or a
+/// program that people install. `The editor` is what the one program shows.
+fn is_of_another(name: &str) -> bool {
+    const PARTS: &str = "frontend backend client api database db store cache broker queue worker proxy gateway \
+         front back end mobile emulator model llm ollama";
+    let words = words_of(name);
+    words.len() > 2 || words.iter().any(|word| is_one_of(PARTS, word) || known_image(word).is_some())
 }
 
 /// Whether nothing else runs in a folder than the program that it is.

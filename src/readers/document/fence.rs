@@ -31,8 +31,11 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
     match content(&text[fence.info.clone()], body) {
         Content::Compose => compose(body, base, reading),
         Content::Environment => {
-            let is_set =
-                |sighting: &Sighting| sighting.role == Role::Assign && sighting.context == Context::Code;
+            let is_set = |sighting: &Sighting| {
+                let is_own = sighting.host.as_deref().is_some_and(words::is_loopback);
+                let is_value = sighting.role == Role::Assign || sighting.role == Role::Connect && is_own;
+                is_value && sighting.context == Context::Code
+            };
             state(dotenv::READER.read, ".env", body, base, is_set, reading);
         }
         Content::Commands => {

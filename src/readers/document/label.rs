@@ -235,7 +235,7 @@ fn object(before: &str) -> Option<String> {
     };
     let ends =
         |word: &&str| ["in", "with", "for", "to", "and", "on", "by", "of"].contains(&bare(word).as_str());
-    let object = object.split(|word| ends(&word)).next()?;
+    let object = object.split(ends).next()?;
     let is_told = BEFORE.contains(&bare(last).as_str()) && (1..=4).contains(&object.len());
     let is_browser = object.iter().any(|word| bare(word).starts_with("browser"));
     if is_told && !is_browser { clean(&object.join(" ")) } else { None }

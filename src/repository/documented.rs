@@ -242,7 +242,9 @@ pub(super) fn starts_by_compose(text: &str) -> bool {
 fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
     let sighting = seen.sighting;
     let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
-    let is_named = sighting.service.as_deref().is_some_and(|name| !is_page(name));
+    let path = &seen.file.path;
+    let means = |name: &str| meant(&links.entities, &links.layout.scopes_or_all(path), path, name).is_some();
+    let is_named = sighting.service.as_deref().is_some_and(|name| !is_page(name) || means(name));
     if is_named || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen) {
         return None;
     }

@@ -13,10 +13,48 @@ use crate::readers::{Context, FileKind, Role, Side, Variant};
 
 /// Words of a variable that say that it is an address, not whose.
 const ADDRESS_WORDS: &[&str] = &[
-    "url", "uri", "base", "host", "vite", "next", "public", "react", "app", "ng", "endpoint", "origin",
-    "prefix", "path", "nuxt", "expo", "address", "addr", "http", "https", "ws", "wss", "proxy", "target",
-    "default", "local", "root", "server", "service", "domain", "site", "upstream", "remote", "gatsby", "vue",
-    "svelte", "baseurl", "apiurl", "rest", "graphql", "v1",
+    "url",
+    "uri",
+    "base",
+    "host",
+    "vite",
+    "next",
+    "public",
+    "react",
+    "app",
+    "ng",
+    "endpoint",
+    "origin",
+    "prefix",
+    "path",
+    "nuxt",
+    "expo",
+    "address",
+    "addr",
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "proxy",
+    "target",
+    "default",
+    "local",
+    "root",
+    "server",
+    "service",
+    "domain",
+    "site",
+    "upstream",
+    "remote",
+    "gatsby",
+    "vue",
+    "svelte",
+    "baseurl",
+    "apiurl",
+    "rest",
+    "graphql",
+    "v1",
+    "destination",
 ];
 
 /// What names in URLs call the one program behind all others.
@@ -46,17 +84,18 @@ fn is_address(seen: Seen<'_>) -> bool {
 }
 
 fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
-    let variable = seen.sighting.variable.as_deref()?;
+    let hands_on = hands_on(seen);
+    let variable = seen.sighting.variable.as_deref().or(hands_on.then_some("target"))?;
     let words: Vec<String> =
         words_of(variable).into_iter().filter(|word| !ADDRESS_WORDS.contains(&word.as_str())).collect();
     let path = &seen.file.path;
     let scopes = links.layout.scopes_or_all(path);
     // A development server hands on to the one backend that there is.
-    let name = seen.file.path().name();
-    let hands_on = name.starts_with("vite.config.") || name.starts_with("proxy.conf") || name == "Trunk.toml";
-    let backend = || only_backend(links, &scopes).or_else(|| only_other(links, path));
+    let others =
+        || only_other(links, path).filter(|_| !links.sides.has_others && (hands_on || !words.is_empty()));
+    let backend = || behind(links, &scopes, path).or_else(others);
     let (fit, meant) = if words.is_empty() {
-        (Fit::Part, if hands_on { backend()? } else { only_backend(links, &scopes)? })
+        (Fit::Part, backend()?)
     } else {
         let found = meant(&links.entities, &scopes, path, &words.join(" "));
         let is_one_of = |names: &[&str]| words.len() == 1 && names.contains(&words[0].as_str());
@@ -78,23 +117,52 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let is_its_own =
         !is_mapped_elsewhere && meant.iter().any(|entity| has(&entity.host) || has(&entity.listening));
     // What a program asks on its own loopback address may be itself.
-    let is_itself = meant.iter().any(|entity| {
-        entity.component.as_deref() == Some(links.layout.component_of(path)) && !entity.is_frontend
-    });
+    let own = match links.sides.front_of(path).filter(|front| !front.folder.is_empty()) {
+        Some(front) => front.folder.as_str(),
+        None => links.layout.component_of(path),
+    };
+    let is_itself =
+        meant.iter().any(|entity| entity.component.as_deref() == Some(own) && !entity.is_frontend);
     if host.is_empty() || is_its_own || is_itself {
         return None;
     }
     let is_nowhere = !links.open.contains(&port.get()) && meant.iter().all(|entity| !entity.may_have(port));
     let says_itself = || meant.iter().any(|entity| !entity.settings.is_empty());
+    let is_told = fit == Fit::Whole || hands_on || is_of_a_browser(variable);
     let is_certain = is_mapped_elsewhere
-        || is_nowhere
-            && (fit == Fit::Whole || hands_on)
-            && (says_itself() || !may_be_development(&meant, port, links));
+        || is_nowhere && is_told && (says_itself() || !may_be_development(&meant, port, links));
     let confidence = if is_certain { seen.sighting.confidence } else { Confidence::Medium };
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
     let name = meant.first()?.name();
     let subject = if name.is_empty() { "the program" } else { name }.to_owned();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right: host, confidence })
+}
+
+/// Whether a file says where a development server hands requests on to.
+fn hands_on(seen: Seen<'_>) -> bool {
+    const FILES: &[&str] = &[
+        "vite.config.",
+        "vue.config.",
+        "webpack.",
+        "next.config.",
+        "nuxt.config.",
+        "astro.config.",
+        "rsbuild.config.",
+        "proxy.conf",
+        "setupProxy.",
+        "Trunk.toml",
+    ];
+    let name = seen.file.path().name();
+    let is_proxy = name == "package.json" && seen.sighting.variable.as_deref() == Some("proxy");
+    seen.sighting.role == Role::Connect && (is_proxy || FILES.iter().any(|file| name.starts_with(file)))
+}
+
+/// What is behind a front end: the service or folder of that name; else, for
+/// what is a front end's own, the one program that there is.
+fn behind<'a>(links: &'a Links, scopes: &[&str], path: &str) -> Option<Vec<&'a Entity>> {
+    let is_front = links.sides.front_of(path).is_some() && !links.sides.has_others;
+    let only = || links.sides.only_back(path).filter(|_| is_front).map(|one| vec![one]);
+    only_backend(links, scopes).or_else(only)
 }
 
 /// Whether a variable is one that a build puts into what browsers run.

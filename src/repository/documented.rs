@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::entities::{Entity, meant};
 use super::links::Links;
-use super::names::Fit;
+use super::names::{Fit, is_trimming, telling_words};
 use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
+use super::sides::{BACKENDS, FRONTENDS};
 use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
@@ -84,7 +85,8 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     }
     let path = &seen.file.path;
     let scopes = links.layout.scopes_or_all(path);
-    let (fit, meant) = meant(&links.entities, &scopes, path, written)?;
+    let (fit, meant) =
+        meant(&links.entities, &scopes, path, written).or_else(|| by_side(links, path, written))?;
     let port = sighting.ports.first();
     let right: Vec<Statement> = match sighting.container {
         Some(_) => meant.iter().flat_map(|entity| entity.host.clone()).collect(),
@@ -114,6 +116,24 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
     let subject = meant.first()?.name().to_owned();
     Some(Disagreement { topic: Topic::Document, subject, wrong, right, confidence })
+}
+
+/// What a name means that says only which side it is: `the frontend`, where one
+/// folder is served, whatever that is called.
+fn by_side<'a>(links: &'a Links, path: &str, written: &str) -> Option<(Fit, Vec<&'a Entity>)> {
+    let words = telling_words(written);
+    let is = |list: &[&str]| {
+        words.iter().any(|word| list.contains(&word.as_str()))
+            && words.iter().all(|word| list.contains(&word.as_str()) || is_trimming(word))
+    };
+    let meant = if is(&FRONTENDS[..4]) {
+        &links.sides.only_front(path).filter(|front| !front.is_default)?.entity
+    } else if is(BACKENDS) && !links.sides.has_others {
+        links.sides.only_back(path)?
+    } else {
+        return None;
+    };
+    Some((Fit::Part, vec![meant]))
 }
 
 /// Whether a port may be one of these, or of what goes by the same name elsewhere.

@@ -8,6 +8,7 @@ use super::known::{Entities, Units};
 use super::layout::{Layout, is_below};
 use super::passages::Passages;
 use super::runs::Run;
+use super::sides::Sides;
 use super::units::{component_of_build, units};
 use super::{
     File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables,
@@ -45,6 +46,8 @@ pub(super) struct Links {
     pub(super) languages: BTreeMap<String, BTreeSet<String>>,
     /// What documents say around their numbers.
     pub(super) passages: Passages,
+    /// Front ends and the programs behind them.
+    pub(super) sides: Sides,
     /// What documents run of the images that they build.
     pub(super) runs: Vec<Run>,
     /// Every number that something publishes, exposes or listens on.
@@ -140,6 +143,11 @@ impl Links {
         let languages = self.languages.get(component)?;
         let ports = |language: &String| DEVELOPMENT_PORTS.iter().find(|(name, _)| name == language);
         languages.iter().find_map(ports).map(|(_, ports)| *ports)
+    }
+
+    /// Looks for front ends, and what is behind them.
+    pub(super) fn find_sides(&mut self, files: &[File], texts: &mut Texts<'_>) {
+        self.sides = Sides::new(files, &self.layout, &self.units, texts);
     }
 
     /// Looks into every Dockerfile that a service is built by, ports in it or not.

@@ -5,16 +5,21 @@
 //! asks for through [`Texts`].
 
 mod addresses;
+mod backs;
 mod cluster;
 mod disagreement;
 mod documented;
 mod entities;
+mod frontends;
+mod fronts;
 mod gather;
 mod inside;
 mod inventory;
 mod jobs;
 mod known;
+mod others;
 mod owned;
+mod pages;
 mod passages;
 mod pointed;
 mod resolved;
@@ -24,6 +29,9 @@ mod listening;
 mod names;
 mod references;
 mod runs;
+mod served;
+mod sides;
+mod started;
 mod together;
 mod sources;
 mod tables;
@@ -166,10 +174,13 @@ impl Repository {
         repository.links.find_web_servers(&repository.files, texts);
         repository.links.find_compose_documents(&repository.files, texts.sources);
         repository.links.runs = runs::runs(&repository.files, texts);
+        repository.links.find_sides(&repository.files, texts);
         let Links { units, layout, .. } = &repository.links;
         let mut inside = inside::inside(units, &repository.files, texts);
         inside.extend(urls::server_urls(&repository.files, units, layout, texts.sources));
         inside.extend(jobs::jobs(&repository.files, texts.sources));
+        inside.extend(frontends::frontends(&repository, &repository.links, texts.sources));
+        inside.extend(pages::pages(&repository, &repository.links, texts.sources));
         repository.disagreements = links::disagreements(&repository, &repository.links, inside);
         repository
     }

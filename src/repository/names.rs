@@ -37,6 +37,11 @@ pub(super) fn is_one_of(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
 }
 
+/// Whether a word is one that people add to a name.
+pub(super) fn is_trimming(word: &str) -> bool {
+    is_one_of(TRIMMINGS, word)
+}
+
 /// Whether a name is one that anything may have: `the server`, `web app`.
 pub(super) fn says_nothing(name: &str) -> bool {
     words_of(name).iter().all(|word| is_one_of(FILLERS, word))

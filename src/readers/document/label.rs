@@ -137,8 +137,20 @@ pub(super) fn label(text: &str, line: &Range<usize>, token: &Token) -> Option<St
     let before = tail(&text[line.start..token.word.start]);
     separated(before)
         .or_else(|| linked(text, line, token))
+        .or_else(|| elided(before))
         .or_else(|| subject(before))
         .or_else(|| object(before))
+}
+
+/// What a sentence goes on with: `The API runs on port 8080 and the shop on …`.
+fn elided(before: &str) -> Option<String> {
+    let before = before.trim_end_matches(['<', '[', '(', '`', '*', '_', '"', '\'', ' ']);
+    let clause = before.strip_suffix(" on").or_else(|| before.strip_suffix(" at"))?;
+    let (earlier, name) = clause.rsplit_once(" and ")?;
+    let is_short = name.split_whitespace().count() <= 3;
+    let is_verb = |word: &str| VERBS.contains(&word.trim_matches(['*', '_', '`', ',']));
+    let is_elided = earlier.split_whitespace().any(is_verb) && !name.split_whitespace().any(is_verb);
+    if is_short && is_elided { clean(name) } else { None }
 }
 
 /// The end of a text: no label is longer.

@@ -27,6 +27,13 @@ pub(super) fn add_contradictions(services: &mut [DraftService], repository: &Rep
             }
         }
     }
+    // A place that contradicts several ports of a service is decided once.
+    for service in services {
+        let mut said = BTreeSet::new();
+        for port in &mut service.ports {
+            port.undecided.retain(|text| said.insert(text.clone()));
+        }
+    }
 }
 
 /// The port that a disagreement speaks of: one that the right places state,

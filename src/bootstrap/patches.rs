@@ -11,6 +11,9 @@ use crate::readers::{Context, FileKind, Role};
 use crate::repository::{File, Repository, Seen};
 use crate::source::{Place, Sources};
 
+/// So long a pattern is surely compiled.
+const LONGEST: usize = 1000;
+
 /// How many lines above a number a pattern may take in.
 const MOST_LINES: usize = 6;
 
@@ -116,6 +119,8 @@ fn pattern(text: &str, place: Place, moving: &[Range<usize>]) -> Option<String> 
     let mut find = format!("{before}(\\d+){behind}");
     if before.is_empty() {
         find = format!("^\\s*{find}");
+    } else if is_clear(text, text[line_start..span.start].trim_start(), &before, &span) {
+        return Some(find);
     }
     let mut above = line_start;
     for _ in 0..=MOST_LINES {
@@ -128,6 +133,21 @@ fn pattern(text: &str, place: Place, moving: &[Range<usize>]) -> Option<String> 
         find = format!("{line}\\s*\\n\\s*{find}");
     }
     None
+}
+
+/// Whether what stands before a number in its line stands nowhere else: then no
+/// pattern that begins with it finds anything else, and none need be tried.
+fn is_clear(text: &str, part: &str, pattern: &str, span: &Range<usize>) -> bool {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    if pattern.len() > LONGEST
+        || literally(part) != pattern
+        || is_digit(span.end)
+        || !span.clone().all(is_digit)
+    {
+        return false;
+    }
+    let find = |from: usize| memchr::memmem::find(&text.as_bytes()[from..], part.as_bytes());
+    find(0).is_some_and(|first| find(first + 1).is_none())
 }
 
 /// A part of the text as a pattern, without the blanks around it, and with any

@@ -8,7 +8,7 @@ use super::links::Links;
 use super::names::{Fit, is_trimming, telling_words};
 use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
 use super::sides::{BACKENDS, FRONTENDS};
-use super::{Repository, Seen};
+use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
 use crate::model::Port;
@@ -37,11 +37,12 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
         let seen = || file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
         found.extend(seen().filter_map(|seen| judge_named(seen, links)));
         raise_repeated(&mut found[start..]);
-        let said: BTreeSet<(String, Port)> = found[start..]
+        let said: BTreeSet<(Port, String)> = found[start..]
             .iter()
-            .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
+            .filter_map(|one| Some((one.wrong.first()?.ports.first(), one.subject.clone())))
             .collect();
-        found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &said)));
+        let beside = Beside::of(file, links);
+        found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &beside, &said)));
         found.extend(judge_sides(file, links));
         found.extend(judge_tables(file, links));
         found.extend(judge_program(file, repository, links));
@@ -52,7 +53,7 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
 
 /// What a table and a sentence of one document both say is no slip of reading.
 fn raise_repeated(found: &mut [Disagreement]) {
-    let sure: Vec<(String, Port)> = found
+    let sure: BTreeSet<(String, Port)> = found
         .iter()
         .filter(|one| one.confidence == Confidence::High)
         .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
@@ -257,9 +258,31 @@ pub(super) fn starts_by_compose(text: &str) -> bool {
     (has("docker compose") || has("docker-compose")) && !starts_otherwise(text)
 }
 
+/// What the compose file beside a document publishes.
+struct Beside<'a> {
+    published: Vec<&'a Entity>,
+    /// The one service that is named as what people look at.
+    frontend: Option<&'a Entity>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(document: &File, links: &'a Links) -> Self {
+        let all = links.entities.in_folder(document.path().folder());
+        let published: Vec<&Entity> =
+            all.filter(|entity| entity.is_composed && !entity.host.is_empty()).collect();
+        let frontend = only_frontend(&published);
+        Self { published, frontend }
+    }
+}
+
 /// A URL of this machine without a name, beside a compose file that publishes
 /// one service: nothing else can be meant.
-fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
+fn judge_unnamed(
+    seen: Seen<'_>,
+    links: &Links,
+    beside: &Beside<'_>,
+    said: &BTreeSet<(Port, String)>,
+) -> Option<Disagreement> {
     let sighting = seen.sighting;
     let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
     let path = &seen.file.path;
@@ -268,14 +291,8 @@ fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>)
     if is_named || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen) {
         return None;
     }
-    let folder = seen.file.path().folder();
-    let published: Vec<&Entity> = links
-        .entities
-        .in_folder(folder)
-        .filter(|entity| entity.is_composed && !entity.host.is_empty())
-        .collect();
     let (meant, confidence) =
-        only_meant(seen, &published, links, said).or_else(|| mapped_elsewhere(seen, &published, links))?;
+        only_meant(seen, beside, links, said).or_else(|| mapped_elsewhere(seen, &beside.published, links))?;
     let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
     Some(Disagreement {
         topic: Topic::Document,
@@ -290,20 +307,22 @@ fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>)
 /// one that the document gives it elsewhere, or the one that people look at.
 fn only_meant<'a>(
     seen: Seen<'_>,
-    published: &[&'a Entity],
+    beside: &Beside<'a>,
     links: &Links,
-    said: &BTreeSet<(String, Port)>,
+    said: &BTreeSet<(Port, String)>,
 ) -> Option<(&'a Entity, Confidence)> {
     let port = seen.sighting.ports.first();
-    let is_said = |entity: &Entity| said.contains(&(entity.name().to_owned(), port));
+    let names: BTreeSet<&str> = said_of(said, port).collect();
+    let is_said = |entity: &Entity| names.contains(entity.name());
     let is_by_compose = is_all_published(seen, links);
-    let only = match published {
-        [only] => *only,
-        _ => published
+    let only = match beside.published[..] {
+        [only] => only,
+        _ => beside
+            .published
             .iter()
             .copied()
-            .find(|entity| is_said(entity))
-            .or_else(|| is_by_compose.then(|| only_frontend(published)).flatten())?,
+            .find(|entity| !names.is_empty() && is_said(entity))
+            .or_else(|| is_by_compose.then_some(beside.frontend).flatten())?,
     };
     let may_be_a_tool = is_framework_default(port) || well_known(port).is_some();
     let is_page = is_by_compose && !only.inside.iter().any(|one| is_no_page(one.ports.first()));
@@ -312,16 +331,17 @@ fn only_meant<'a>(
     (!is_some_other && !is_excused).then_some((only, Confidence::High))
 }
 
+/// The services that a document gives a number.
+fn said_of(said: &BTreeSet<(Port, String)>, port: Port) -> impl Iterator<Item = &str> {
+    let from = said.range((port, String::new())..);
+    from.take_while(move |(other, _)| *other == port).map(|(_, name)| name.as_str())
+}
+
 /// Whether a document starts everything with the compose file beside it, and
 /// that says of every port which one of the machine it is.
 fn is_all_published(seen: Seen<'_>, links: &Links) -> bool {
-    let folder = seen.file.path().folder();
     links.compose_documents.contains(&seen.file.source)
-        && links
-            .units
-            .iter()
-            .filter(|unit| unit.scope == folder)
-            .all(|unit| !unit.is_on_host_network && (unit.targets.is_empty() || !unit.host.is_empty()))
+        && !links.partly_published.contains(seen.file.path().folder())
 }
 
 /// Whether a port is that of a database or its like, and not of something to look at.
@@ -360,11 +380,9 @@ fn mapped_elsewhere<'a>(
     let port = seen.sighting.ports.first();
     let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
     let is_by_compose = links.compose_documents.contains(&seen.file.source);
-    let is_open = links
-        .entities
-        .iter()
-        .any(|entity| has(&entity.host) || (!entity.is_composed && has(&entity.listening)));
-    if is_open || links.on_host.contains(&port.get()) || (!is_by_compose && links.local.contains(&port.get()))
+    if links.taken.has(port)
+        || links.on_host.contains(&port.get())
+        || (!is_by_compose && links.local.contains(&port.get()))
     {
         return None;
     }

@@ -1,12 +1,16 @@
 //! The services and programs of a repository, found by name, folder or number
 //! without a look at each of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 
 use super::entities::Entity;
 use super::names::{words_of_image, words_of_name};
 use super::units::Unit;
+use super::{Repository, Seen};
+use crate::model::{Port, PortRange};
+use crate::readers::Context;
+use crate::source::SourceId;
 
 /// Whatever has a name and ports, in its order.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +119,50 @@ impl Units {
     /// The one of a folder with a name.
     pub(super) fn named(&self, scope: &str, name: &str) -> Option<&Unit> {
         self.reached(&[scope], name).into_iter().find(|unit| unit.name == name)
+    }
+}
+
+/// What the files of units say of each service.
+pub(super) type OfServices<'a> = HashMap<(SourceId, &'a str), Vec<Seen<'a>>>;
+
+/// Looks through the files of units.
+pub(super) fn sightings_of_services<'a>(repository: &'a Repository, units: &[Unit]) -> OfServices<'a> {
+    let sources: BTreeSet<SourceId> = units.iter().flat_map(|unit| unit.files.iter().copied()).collect();
+    let mut by_service = OfServices::new();
+    for seen in repository.sightings().filter(|seen| sources.contains(&seen.file.source)) {
+        let is_code = seen.sighting.context == Context::Code;
+        if let Some(service) = seen.sighting.service.as_deref().filter(|_| is_code) {
+            by_service.entry((seen.file.source, service)).or_default().push(seen);
+        }
+    }
+    by_service
+}
+
+/// Numbers, each by itself or in ranges, however long those are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Numbers {
+    single: HashSet<Port>,
+    ranges: BTreeSet<PortRange>,
+}
+
+impl FromIterator<PortRange> for Numbers {
+    fn from_iter<I: IntoIterator<Item = PortRange>>(all: I) -> Self {
+        let mut numbers = Self::default();
+        for ports in all {
+            if ports.len() == 1 {
+                numbers.single.insert(ports.first());
+            } else {
+                numbers.ranges.insert(ports);
+            }
+        }
+        numbers
+    }
+}
+
+impl Numbers {
+    /// Whether a port is one of them.
+    pub(super) fn has(&self, port: Port) -> bool {
+        self.single.contains(&port) || self.ranges.iter().any(|ports| ports.contains(port))
     }
 }
 

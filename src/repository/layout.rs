@@ -32,7 +32,7 @@ pub(super) fn is_below(path: &str, folder: &str) -> bool {
 }
 
 /// A path and every folder above it, the nearest first; the root, which is empty, is the last.
-fn upwards(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn upwards(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| {
         (!path.is_empty()).then(|| path.rsplit_once('/').map_or("", |(above, _)| above))
     })

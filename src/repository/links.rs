@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::{Disagreement, merge};
 use super::entities::{Entity, entities, is_development_server, programs};
-use super::known::{Entities, Units};
+use super::known::{Entities, Numbers, Units};
 use super::layout::{Layout, is_below};
 use super::passages::Passages;
 use super::runs::Run;
 use super::sides::Sides;
-use super::units::{component_of_build, units};
+use super::units::{Unit, component_of_build, units};
 use super::{
     File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables,
 };
@@ -48,6 +48,10 @@ pub(super) struct Links {
     pub(super) passages: Passages,
     /// Front ends and the programs behind them.
     pub(super) sides: Sides,
+    /// Folders of compose files with a service that they do not say of where it is on the machine.
+    pub(super) partly_published: BTreeSet<String>,
+    /// Every number that a service publishes, or that a program takes which no compose file runs.
+    pub(super) taken: Numbers,
     /// What documents run of the images that they build.
     pub(super) runs: Vec<Run>,
     /// Every number that something publishes, exposes or listens on.
@@ -105,6 +109,7 @@ impl Links {
             let component = layout.component_of(&file.path).to_owned();
             languages.entry(component).or_default().insert(file.reader.to_owned());
         }
+        let (partly_published, taken) = (partly_published(&units), taken(&entities));
         Self {
             bundled,
             languages,
@@ -119,6 +124,8 @@ impl Links {
             open,
             local,
             on_host,
+            partly_published,
+            taken,
             ..Self::default()
         }
     }
@@ -177,6 +184,21 @@ const DEVELOPMENT_PORTS: &[(&str, &[u16])] = &[
     ("go", &[]),
     ("rust", &[]),
 ];
+
+/// Folders with a service that has ports inside and none on the machine.
+fn partly_published(units: &[Unit]) -> BTreeSet<String> {
+    let is_hidden =
+        |unit: &&Unit| unit.is_on_host_network || !unit.targets.is_empty() && unit.host.is_empty();
+    units.iter().filter(is_hidden).map(|unit| unit.scope.clone()).collect()
+}
+
+/// What services publish, and what programs take that no compose file runs.
+fn taken(entities: &[Entity]) -> Numbers {
+    let taken = entities.iter().flat_map(|entity| {
+        entity.host.iter().chain(if entity.is_composed { &[] } else { &entity.listening[..] })
+    });
+    taken.map(|statement| statement.ports).collect()
+}
 
 /// Whether a number is one of the machine, or may be.
 fn is_local(seen: Seen<'_>) -> bool {

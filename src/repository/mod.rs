@@ -13,6 +13,7 @@ mod entities;
 mod frontends;
 mod fronts;
 mod gather;
+mod given;
 mod inside;
 mod inventory;
 mod jobs;

@@ -1,6 +1,8 @@
 //! Ports on which services are reached by name, and those that health checks
 //! ask, held against the ports that their containers have.
 
+use std::collections::HashMap;
+
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::links::Links;
 use super::units::Unit;
@@ -12,9 +14,10 @@ use crate::readers::{Context, FileKind, Role};
 
 /// Every reference to a service by its name whose port its container does not have.
 pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let spoken = Spoken::of(repository);
     let named = repository.sightings().filter(|seen| is_reference(*seen));
     let mut found: Vec<Disagreement> =
-        named.filter_map(|seen| judge_reference(seen, repository, links)).collect();
+        named.filter_map(|seen| judge_reference(seen, links, &spoken)).collect();
     found.extend(pairs(repository, links));
     found
 }
@@ -79,7 +82,38 @@ pub(super) fn is_of_a_cluster(file: &File) -> bool {
         || file.path.split('/').any(|part| names.contains(&part.to_ascii_lowercase().as_str()))
 }
 
-fn judge_reference(seen: Seen<'_>, repository: &Repository, links: &Links) -> Option<Disagreement> {
+/// Which hosts the numbers of a repository are said of.
+struct Spoken<'a> {
+    /// The one host that a number is said of; `None` where there are several, or none.
+    single: HashMap<Port, Option<&'a str>>,
+    ranges: Vec<(PortRange, Option<&'a str>)>,
+}
+
+impl<'a> Spoken<'a> {
+    fn of(repository: &'a Repository) -> Self {
+        let mut spoken = Self { single: HashMap::new(), ranges: Vec::new() };
+        for Seen { sighting, .. } in repository.sightings() {
+            let host = sighting.host.as_deref();
+            if sighting.ports.len() > 1 {
+                spoken.ranges.push((sighting.ports, host));
+                continue;
+            }
+            let known = spoken.single.entry(sighting.ports.first()).or_insert(host);
+            *known = known.filter(|known| Some(*known) == host);
+        }
+        spoken.ranges.sort_unstable();
+        spoken.ranges.dedup();
+        spoken
+    }
+
+    /// Whether nothing speaks of a port but for one host.
+    fn is_of(&self, port: Port, host: &str) -> bool {
+        self.single.get(&port).is_none_or(|known| *known == Some(host))
+            && self.ranges.iter().all(|(ports, other)| !ports.contains(port) || *other == Some(host))
+    }
+}
+
+fn judge_reference(seen: Seen<'_>, links: &Links, spoken: &Spoken<'_>) -> Option<Disagreement> {
     let host = seen.sighting.host.as_deref()?;
     let port = seen.sighting.ports.first();
     let scopes = links.layout.scopes_of(&seen.file.path);
@@ -94,12 +128,7 @@ fn judge_reference(seen: Seen<'_>, repository: &Repository, links: &Links) -> Op
     // and nothing else in the repository speaks of the number.
     let is_known =
         reached.iter().all(|unit| unit.known_images().next().is_some() && !unit.targets.is_empty());
-    let is_nowhere = || {
-        repository
-            .sightings()
-            .all(|other| !other.sighting.ports.contains(port) || other.sighting.host.as_deref() == Some(host))
-    };
-    let confidence = if is_known && is_nowhere() { Confidence::High } else { found.confidence };
+    let confidence = if is_known && spoken.is_of(port, host) { Confidence::High } else { found.confidence };
     Some(Disagreement { confidence: confidence.min(seen.sighting.confidence), ..found })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::Statement;
+use super::known::{OfServices, sightings_of_services};
 use super::layout::{Layout, domain, is_below};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
@@ -180,10 +181,9 @@ pub(super) fn units(repository: &Repository, layout: &Layout) -> Vec<Unit> {
             }
         }
     }
-    let by_source: BTreeMap<SourceId, &File> =
-        repository.files.iter().map(|file| (file.source, file)).collect();
+    let by_service = sightings_of_services(repository, &units);
     for unit in &mut units {
-        add_compose_sightings(unit, &by_source);
+        add_compose_sightings(unit, &by_service);
         add_component_sightings(unit, repository, layout);
         settle_proxied(unit);
     }
@@ -254,16 +254,10 @@ fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
     unit.mentioned.extend(own.into_iter().map(Port::get));
 }
 
-fn add_compose_sightings(unit: &mut Unit, files: &BTreeMap<SourceId, &File>) {
-    let files: Vec<&File> = unit.files.iter().filter_map(|source| files.get(source).copied()).collect();
-    let name = unit.name.clone();
-    for file in files {
-        let own = file.reading.sightings.iter().filter(|sighting| {
-            sighting.context == Context::Code && sighting.service.as_deref() == Some(name.as_str())
-        });
-        for sighting in own {
-            add_compose_sighting(unit, file, sighting);
-        }
+fn add_compose_sightings(unit: &mut Unit, by_service: &OfServices<'_>) {
+    let own = unit.files.iter().filter_map(|source| by_service.get(&(*source, unit.name.as_str()))).flatten();
+    for seen in own.copied().collect::<Vec<_>>() {
+        add_compose_sighting(unit, seen.file, seen.sighting);
     }
 }
 

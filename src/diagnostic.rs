@@ -281,11 +281,13 @@ impl Failure {
 }
 
 /// Whether a character must not reach a terminal as it is: controls (but tab
-/// is harmless) and the invisible marks that reorder text.
+/// is harmless) and what nobody sees: marks that reorder text, characters
+/// without width, which make two names look like one.
 pub fn is_unprintable(character: char) -> bool {
-    let reorders = matches!(character,
-        '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    reorders || (character.is_control() && character != '\t')
+    let is_unseen = matches!(character,
+        '\u{ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+    is_unseen || (character.is_control() && character != '\t')
 }
 
 /// The text with control characters written as escapes (`\u{1b}`), so that a
@@ -325,6 +327,10 @@ mod tests {
         assert_eq!(printable("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
         assert_eq!(printable("a\nb"), "a\\nb");
         assert_eq!(printable("x\u{202e}y"), "x\\u{202e}y");
+        assert_eq!(
+            printable("\u{feff}a\u{200b}\u{200d}p\u{2060}i"),
+            "\\u{feff}a\\u{200b}\\u{200d}p\\u{2060}i"
+        );
         assert!(matches!(printable("plain é\t"), Cow::Borrowed(_)));
     }
 

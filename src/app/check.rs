@@ -51,7 +51,7 @@ pub struct Checked {
     pub findings: Vec<Reported>,
     /// How many there are, and how much was looked at.
     pub summary: Summary,
-    /// The path from the current folder to the workspace's, empty or ending in `/`.
+    /// The path from the top of the git work tree to the workspace's folder, empty or ending in `/`.
     pub prefix: String,
     /// What became of the changes, where any were asked for.
     pub fixed: Option<Fixed>,
@@ -277,12 +277,13 @@ fn keep_names(verdict: &mut Verdict, workspace: &Workspace, is_kept: &dyn Fn(&st
     });
 }
 
-/// The path from the current folder to the workspace's, for platforms that
-/// want paths from the checkout's root.
+/// The path from the top of the git work tree to the workspace's folder, for
+/// platforms that want paths from there, wherever portgen is started; empty
+/// where there is no repository.
 pub(super) fn prefix(folder: &Path) -> String {
-    let Ok(current) = world::current_dir() else { return String::new() };
-    let (current, folder) = (world::normalise(&current), world::normalise(folder));
-    let Ok(inside) = folder.strip_prefix(&current) else { return String::new() };
-    let parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
+    let Some(git) = world::find_upwards(folder, ".git") else { return String::new() };
+    let folder = world::normalise(folder);
+    let inside = git.parent().and_then(|top| folder.strip_prefix(top).ok());
+    let parts = inside.into_iter().flat_map(Path::components).map(|part| part.as_os_str().to_string_lossy());
     parts.fold(String::new(), |prefix, part| format!("{prefix}{part}/"))
 }

@@ -1,13 +1,17 @@
 //! Which files `survey` and `check` read, with what, and why not the others.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::load::{Location, load};
-use super::scan::{Excluded, Extent, content, wanted};
+use super::ownership::Ownership;
+use super::scan::{Excluded, Extent, content, scan, wanted};
 use super::survey::below;
 use crate::diagnostic::Failure;
 use crate::readers::skip::Skipped;
+use crate::readers::{self, FilePath};
+use crate::source::Sources;
 use crate::world::{self, Walk, Wanted};
 
 /// A file, or a folder that is not entered.
@@ -22,7 +26,7 @@ pub struct ListedFile {
 /// Every file that somebody might expect to be read.
 #[derive(Debug)]
 pub struct ListedFiles {
-    /// The files, sorted by path; what git ignores is none of them.
+    /// The files, sorted by path; of what git ignores, what Compose reads.
     pub files: Vec<ListedFile>,
     /// How many further files there are, which no reader takes.
     pub others: usize,
@@ -71,6 +75,21 @@ fn list(root: &Path, extent: &Extent<'_>) -> ListedFiles {
         };
         Some(ListedFile { path: path.to_owned(), verdict })
     });
+    add_opened(root, extent, &mut files);
     files.sort();
     ListedFiles { files, others: others.into_inner() }
+}
+
+/// Adds what Compose reads beside the files that are walked, which git may
+/// ignore: `.env`, `env_file`, `include`, `extends`.
+fn add_opened(root: &Path, extent: &Extent<'_>, files: &mut Vec<ListedFile>) {
+    let listed: BTreeSet<String> = files.iter().map(|file| file.path.clone()).collect();
+    let mut sources = Sources::new();
+    scan(root, &mut sources, &Ownership::nothing(), extent);
+    let opened = sources.iter().map(|(_, source)| source.name()).filter(|path| !listed.contains(*path));
+    let new: BTreeSet<&str> = opened.collect();
+    files.extend(new.into_iter().filter_map(|path| {
+        let reader = readers::candidates(&FilePath::new(path)).next()?;
+        Some(ListedFile { path: path.to_owned(), verdict: Ok(reader.name) })
+    }));
 }

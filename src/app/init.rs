@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::load::{FILE_NAME, Location};
+use super::load::{FILE_NAME, Location, file_name, parent};
 use super::ownership::Ownership;
 use super::scan::{Extent, scan};
 use crate::bootstrap::{self, Draft};
@@ -26,6 +26,8 @@ pub struct InitOptions {
 /// What `init` made.
 #[derive(Clone, Debug)]
 pub struct Initialized {
+    /// The name of the table's file.
+    pub name: String,
     /// The text of the table.
     pub text: String,
     /// How many services it has.
@@ -45,20 +47,27 @@ pub struct Initialized {
 /// # Errors
 /// A [`Failure`] where there is a table already, or where the disk fails.
 pub fn init(location: &Location, options: InitOptions) -> Result<Initialized, Failure> {
-    let root = Root::open(&location.directory)?;
-    let path = RelativePath::parse(FILE_NAME).map_err(|error| Failure::new("bad-path", error.to_string()))?;
-    let existing = location.directory.join(FILE_NAME);
+    let (folder, name) = match &location.file {
+        Some(file) => (parent(file), file_name(file)),
+        None => (location.directory.clone(), FILE_NAME.to_owned()),
+    };
+    let root = Root::open(&folder)?;
+    let path = RelativePath::parse(&name)
+        .map_err(|error| Failure::new("bad-path", error.to_string()).path(name.clone()))?;
+    let existing = folder.join(&name);
     let is_there = world::is_there(&existing);
     if is_there && !options.force && !options.dry_run {
-        return Err(Failure::new("exists", "there is a ports.toml already")
+        return Err(Failure::new("exists", format!("there is a {name} already"))
             .path(existing.display().to_string())
-            .help("`portgen init --force` keeps it as ports.toml.bak; --dry-run only shows the new one"));
+            .help(format!(
+                "`portgen init --force` keeps it as {name}.bak; --dry-run only shows the new one"
+            )));
     }
     let mut sources = Sources::new();
     let scan = scan(
-        &location.directory,
+        &folder,
         &mut sources,
-        &Ownership::nothing(),
+        &Ownership::nothing().with_table(&name),
         &Extent { shared_only: true, ..Extent::default() },
     );
     let inventory = scan.repository.inventory(&sources);
@@ -69,11 +78,12 @@ pub fn init(location: &Location, options: InitOptions) -> Result<Initialized, Fa
     let mut backup = None;
     if !options.dry_run {
         if is_there {
-            backup = Some(keep(&existing)?);
+            backup = Some(keep(&existing, &name)?);
         }
         root.create(&path, &text)?;
     }
     Ok(Initialized {
+        name,
         text,
         services: draft.services.len(),
         undecided: draft
@@ -93,8 +103,8 @@ fn folder_name(folder: &Path) -> String {
 }
 
 /// Moves an existing table aside, never over another one.
-fn keep(existing: &Path) -> Result<String, Failure> {
-    let name = format!("{FILE_NAME}.bak");
+fn keep(existing: &Path, name: &str) -> Result<String, Failure> {
+    let name = format!("{name}.bak");
     let backup = existing.with_file_name(&name);
     if world::is_there(&backup) {
         return Err(Failure::new("exists", "the last backup is still there")

@@ -36,6 +36,12 @@ impl Ownership {
         Self { is_off: true, ..Self::default() }
     }
 
+    /// The same, with the name of the table that is about to be written.
+    pub(super) fn with_table(mut self, name: &str) -> Self {
+        self.tables.insert(name.to_owned());
+        self
+    }
+
     /// What the outputs and patches of a workspace own.
     pub(super) fn of(workspace: &Workspace, bound: &[Bound]) -> Self {
         let mut ownership = Self::default();

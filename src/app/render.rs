@@ -48,7 +48,7 @@ pub struct Rendered {
     pub is_refused: bool,
     /// Whether any output is not what the table says, exemptions aside.
     pub drifts: bool,
-    /// The path from the current folder to the workspace's, empty or ending in `/`.
+    /// The path from the top of the git work tree to the workspace's folder, empty or ending in `/`.
     pub prefix: String,
     /// What was noticed of this checkout, a line each.
     pub notes: Vec<String>,

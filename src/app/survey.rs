@@ -40,7 +40,7 @@ pub struct Surveyed {
     pub findings: Vec<Reported>,
     /// How many there are, and how much was looked at.
     pub summary: Summary,
-    /// The path from the current folder to the surveyed one, empty or ending in `/`.
+    /// The path from the top of the git work tree to the surveyed folder, empty or ending in `/`.
     pub prefix: String,
 }
 

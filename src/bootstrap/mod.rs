@@ -7,6 +7,7 @@
 
 mod names;
 mod neighbours;
+mod owners;
 mod patches;
 mod services;
 mod text;

@@ -1,6 +1,6 @@
 //! Names as `ports.toml` takes them, from names as repositories write them.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 /// The nearest name of the form `[a-z0-9][a-z0-9_-]*`; `None` where nothing of
 /// the text is left.
@@ -17,12 +17,22 @@ pub fn name_of(text: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
+/// The names that are taken.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    names: HashSet<String>,
+    /// The number that is tried next behind a name.
+    next: HashMap<String, usize>,
+}
+
 /// The name, with a number behind it where it is taken; taken from then on.
-pub(super) fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let numbered = (2..).map(|number| format!("{name}-{number}"));
-    let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(name));
-    let free = free.unwrap_or_else(|| name.to_owned());
-    taken.insert(free.clone());
+pub(super) fn unique(name: &str, taken: &mut Taken) -> String {
+    let mut free = name.to_owned();
+    while !taken.names.insert(free.clone()) {
+        let number = taken.next.entry(name.to_owned()).or_insert(1);
+        *number += 1;
+        free = format!("{name}-{number}");
+    }
     free
 }
 
@@ -54,7 +64,7 @@ mod tests {
         ] {
             assert_eq!(name_of(text).as_deref(), expect, "{text}");
         }
-        let mut taken = BTreeSet::new();
+        let mut taken = Taken::default();
         assert_eq!(["a", "a", "a-2"].map(|name| unique(name, &mut taken)), ["a", "a-2", "a-2-2"]);
     }
 

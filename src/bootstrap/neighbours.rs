@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::names::name_of;
+use super::owners::{self, Owners};
 use super::services::name_ports;
 use super::{DraftPort, DraftService, seen};
 use crate::diagnostic::Confidence;
-use crate::model::{Port, PortName, Protocol, ServiceName, Variable};
+use crate::model::{Port, Protocol, ServiceName};
 use crate::readers::words::{is_loopback, words_of};
 use crate::readers::{Context, FileKind, Role};
 use crate::repository::{Disagreement, Repository, Seen};
@@ -15,9 +16,10 @@ use crate::source::Sources;
 
 /// Writes down beside a number what contradicts it.
 pub(super) fn add_contradictions(services: &mut [DraftService], repository: &Repository, sources: &Sources) {
+    let owners = Owners::new(services);
     let sure = repository.disagreements.iter().filter(|one| one.confidence == Confidence::High);
     for disagreement in sure {
-        let Some(port) = spoken_of(services, disagreement) else { continue };
+        let Some(port) = spoken_of(services, &owners, disagreement) else { continue };
         for wrong in &disagreement.wrong {
             let text = format!("{} says {}", seen(wrong.place, sources), wrong.ports);
             if !port.undecided.contains(&text) {
@@ -25,25 +27,28 @@ pub(super) fn add_contradictions(services: &mut [DraftService], repository: &Rep
             }
         }
     }
+    // A place that contradicts several ports of a service is decided once.
+    for service in services {
+        let mut said = BTreeSet::new();
+        for port in &mut service.ports {
+            port.undecided.retain(|text| said.insert(text.clone()));
+        }
+    }
 }
 
 /// The port that a disagreement speaks of: one that the right places state,
 /// or the one of that variable or service and number.
-fn spoken_of<'s>(services: &'s mut [DraftService], disagreement: &Disagreement) -> Option<&'s mut DraftPort> {
+fn spoken_of<'s>(
+    services: &'s mut [DraftService],
+    owners: &Owners,
+    disagreement: &Disagreement,
+) -> Option<&'s mut DraftPort> {
     let says = |port: Port| disagreement.right.iter().any(|right| right.ports.contains(port));
-    let subject = disagreement.subject.as_str();
-    let mut ports = services.iter_mut().flat_map(|service| {
-        let name = service.name.clone();
-        service.ports.iter_mut().map(move |port| (name.clone(), port))
-    });
-    let found = ports.find(|(name, port)| {
-        let derived = PortName::parse(&port.name).ok().and_then(|own| Variable::derive("", name, &own).ok());
-        let is_variable = port.variable.as_deref() == Some(subject)
-            || derived.is_some_and(|derived| derived.as_str() == subject);
-        let is_stated = disagreement.right.iter().any(|right| port.places.contains(&right.place));
-        says(port.port) && (is_stated || is_variable || name.as_str() == subject)
-    });
-    found.map(|(_, port)| port)
+    let places = disagreement.right.iter().map(|right| right.place);
+    let candidates = owners.spoken_of(places, &disagreement.subject);
+    let is_said = |id: &(usize, usize)| owners::at(services, *id).is_some_and(|(_, port)| says(port.port));
+    let (service, port) = candidates.into_iter().find(is_said)?;
+    services.get_mut(service)?.ports.get_mut(port)
 }
 
 /// Services for the programs of this machine that env files connect to, named

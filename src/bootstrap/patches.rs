@@ -1,13 +1,18 @@
 //! Patterns that find the places which state a port, and find nothing else.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use super::owners::{self, Owners};
 use super::{DraftPatch, DraftPort, DraftService};
 use crate::diagnostic::Confidence;
-use crate::model::{Pattern, PortName, PortRange, RelativePath, Variable};
+use crate::model::{Pattern, PortRange, RelativePath};
 use crate::readers::{Context, FileKind, Role};
 use crate::repository::{File, Repository, Seen};
 use crate::source::{Place, Sources};
+
+/// So long a pattern is surely compiled.
+const LONGEST: usize = 1000;
 
 /// How many lines above a number a pattern may take in.
 const MOST_LINES: usize = 6;
@@ -18,18 +23,24 @@ pub(super) fn patches(
     repository: &Repository,
     sources: &Sources,
 ) -> Vec<DraftPatch> {
+    let owners = Owners::new(services);
     let mut found: Vec<DraftPatch> = Vec::new();
-    for seen in repository.sightings().filter(is_patched) {
-        let Some((service, port)) = owner(services, seen) else { continue };
-        let id = if port.name == "default" {
-            service.name.to_string()
-        } else {
-            format!("{}.{}", service.name, port.name)
-        };
-        let text = sources.get(seen.file.source).text();
-        let Some(find) = pattern(text, seen.place(), &moving(seen)) else { continue };
-        if !found.iter().any(|patch| patch.path == seen.file.path && patch.find == find) {
-            found.push(DraftPatch { path: seen.file.path.clone(), find, service: id, all: false });
+    for file in &repository.files {
+        let text = sources.get(file.source).text();
+        let moving = moving(file);
+        let mut known: HashSet<String> = HashSet::new();
+        for seen in file.reading.sightings.iter().map(|sighting| Seen { file, sighting }) {
+            let owner = if is_patched(&seen) { owner(services, &owners, seen) } else { None };
+            let Some((service, port)) = owner else { continue };
+            let id = if port.name == "default" {
+                service.name.to_string()
+            } else {
+                format!("{}.{}", service.name, port.name)
+            };
+            let Some(find) = pattern(text, seen.place(), &moving) else { continue };
+            if known.insert(find.clone()) {
+                found.push(DraftPatch { path: file.path.clone(), find, service: id, all: false });
+            }
         }
     }
     found
@@ -55,43 +66,34 @@ fn is_patched(seen: &Seen<'_>) -> bool {
 
 /// The port that a place speaks of: one that was seen there, or the only one
 /// with that number.
-fn owner<'s>(services: &'s [DraftService], seen: Seen<'_>) -> Option<(&'s DraftService, &'s DraftPort)> {
-    let place = seen.place();
-    let ports = || services.iter().flat_map(|service| service.ports.iter().map(move |port| (service, port)));
+fn owner<'s>(
+    services: &'s [DraftService],
+    owners: &Owners,
+    seen: Seen<'_>,
+) -> Option<(&'s DraftService, &'s DraftPort)> {
     let of_number = |port: &DraftPort| PortRange::single(port.port) == seen.sighting.ports;
     // A number that disagrees is never another port's, though that has it too.
-    if let Some(stated) = ports().find(|(_, port)| port.places.contains(&place)) {
-        return Some(stated).filter(|(_, port)| of_number(port));
+    if let Some(stated) = owners.stated_at(seen.place()) {
+        return owners::at(services, stated).filter(|(_, port)| of_number(port));
     }
-    let mut named = ports().filter(|(service, port)| is_named(service, port, seen));
-    named.find(|(_, port)| of_number(port)).or_else(|| {
-        if ports().any(|(service, port)| is_named(service, port, seen)) {
-            return None;
-        }
-        let is_local = seen.sighting.role != Role::Connect
-            || seen.sighting.host.as_deref().is_some_and(crate::readers::words::is_loopback);
-        let mut same = ports().filter(|(_, port)| of_number(port));
-        let only = same.next().filter(|_| is_local)?;
-        // A process that has another name is another service's.
-        let process = seen.sighting.service.as_deref().filter(|_| seen.file.reader == "procfile");
-        let is_of = process.and_then(super::name_of).is_none_or(|name| name == only.0.name.as_str());
-        (is_of && same.next().is_none()).then_some(only)
-    })
+    let named = owners.of_variable(seen.sighting.variable.as_deref());
+    let mut of_variable = named.iter().filter_map(|id| owners::at(services, *id));
+    if let Some(found) = of_variable.find(|(_, port)| of_number(port)) {
+        return Some(found);
+    }
+    let is_local = seen.sighting.role != Role::Connect
+        || seen.sighting.host.as_deref().is_some_and(crate::readers::words::is_loopback);
+    let [only] = owners.of_number(seen.sighting.ports.first()) else { return None };
+    let only = owners::at(services, *only).filter(|_| is_local && named.is_empty())?;
+    // A process that has another name is another service's.
+    let process = seen.sighting.service.as_deref().filter(|_| seen.file.reader == "procfile");
+    let is_of = process.and_then(super::name_of).is_none_or(|name| name == only.0.name.as_str());
+    is_of.then_some(only)
 }
 
-/// Whether a place names a port by its variable.
-fn is_named(service: &DraftService, port: &DraftPort, seen: Seen<'_>) -> bool {
-    let Some(variable) = seen.sighting.variable.as_deref() else { return false };
-    let derived = || Variable::derive("", &service.name, &PortName::parse(&port.name).ok()?).ok();
-    match &port.variable {
-        Some(own) => own == variable,
-        None => derived().is_some_and(|derived| derived.as_str() == variable),
-    }
-}
-
-/// The other numbers of a file that the table moves: no pattern may rest on them.
-fn moving(seen: Seen<'_>) -> Vec<Range<usize>> {
-    let all = seen.file.reading.sightings.iter().map(|sighting| Seen { file: seen.file, sighting });
+/// The numbers of a file that the table moves: no pattern may rest on them.
+fn moving(file: &File) -> Vec<Range<usize>> {
+    let all = file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
     let mut spans: Vec<_> = all.filter(is_patched).map(|other| other.place().span.range()).collect();
     spans.sort_by_key(|span| span.start);
     spans.dedup();
@@ -117,6 +119,8 @@ fn pattern(text: &str, place: Place, moving: &[Range<usize>]) -> Option<String> 
     let mut find = format!("{before}(\\d+){behind}");
     if before.is_empty() {
         find = format!("^\\s*{find}");
+    } else if is_clear(text, text[line_start..span.start].trim_start(), &before, &span) {
+        return Some(find);
     }
     let mut above = line_start;
     for _ in 0..=MOST_LINES {
@@ -131,6 +135,21 @@ fn pattern(text: &str, place: Place, moving: &[Range<usize>]) -> Option<String> 
     None
 }
 
+/// Whether what stands before a number in its line stands nowhere else: then no
+/// pattern that begins with it finds anything else, and none need be tried.
+fn is_clear(text: &str, part: &str, pattern: &str, span: &Range<usize>) -> bool {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    if pattern.len() > LONGEST
+        || literally(part) != pattern
+        || is_digit(span.end)
+        || !span.clone().all(is_digit)
+    {
+        return false;
+    }
+    let find = |from: usize| memchr::memmem::find(&text.as_bytes()[from..], part.as_bytes());
+    find(0).is_some_and(|first| find(first + 1).is_none())
+}
+
 /// A part of the text as a pattern, without the blanks around it, and with any
 /// number in place of those that move.
 fn without(text: &str, part: Range<usize>, moving: &[Range<usize>]) -> String {
@@ -138,7 +157,8 @@ fn without(text: &str, part: Range<usize>, moving: &[Range<usize>]) -> String {
     let mut from = part.end - trimmed.len();
     let end = from + trimmed.trim_end_matches(['\n', '\r']).len();
     let mut out = String::new();
-    for span in moving {
+    let first = moving.partition_point(|span| span.start < from);
+    for span in moving.iter().skip(first).take_while(|span| span.start < end) {
         if span.start >= from && span.end <= end {
             out += &literally(&text[from..span.start]);
             out += r"\d+";

@@ -1,8 +1,8 @@
 //! Services, their ports and their ranges, out of an inventory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::names::{name_of, port_name, unique};
+use super::names::{Taken, name_of, port_name, unique};
 use super::{DraftPort, DraftRange, DraftService, seen};
 use crate::diagnostic::Confidence;
 use crate::model::{Address, Port, PortName, Protocol, RangeName, ServiceName, Variable};
@@ -15,7 +15,7 @@ const MOST_OF_A_RANGE: usize = 16;
 
 /// The ranges that documents state: each name and each set of ports once.
 pub(super) fn ranges(inventory: &Inventory, sources: &Sources) -> Vec<DraftRange> {
-    let mut taken = BTreeSet::new();
+    let mut taken = Taken::default();
     let mut found: Vec<DraftRange> = Vec::new();
     for stated in &inventory.stated {
         let overlaps = |range: &DraftRange| range.ports.overlap(&stated.ports).is_some();
@@ -39,9 +39,10 @@ pub(super) fn ranges(inventory: &Inventory, sources: &Sources) -> Vec<DraftRange
 
 /// The services that have a port on the machine.
 pub(super) fn services(inventory: &Inventory, ranges: &[DraftRange], sources: &Sources) -> Vec<DraftService> {
-    let mut names = BTreeSet::new();
+    let mut names = Taken::default();
     let mut variables = BTreeSet::new();
     let mut found: Vec<DraftService> = Vec::new();
+    let mut by_number = HashMap::new();
     // What runs is named before what documents only speak of.
     let (documented, firm): (Vec<_>, Vec<_>) =
         inventory.services.iter().partition(|one| is_only_documented(one));
@@ -49,7 +50,7 @@ pub(super) fn services(inventory: &Inventory, ranges: &[DraftRange], sources: &S
         let Some(plain) = name_of(&service.name) else { continue };
         let mut ports = ports(service, sources);
         if is_only_documented(service) {
-            ports = join_known(&mut found, ports);
+            ports = join_known(&mut found, &by_number, ports);
         }
         if ports.is_empty() {
             continue;
@@ -61,6 +62,9 @@ pub(super) fn services(inventory: &Inventory, ranges: &[DraftRange], sources: &S
         let range = range_of(&ports, ranges);
         let title =
             service.title.clone().or_else(|| (service.name != name.as_str()).then(|| service.name.clone()));
+        for (index, port) in ports.iter().enumerate() {
+            by_number.entry(port.port).or_insert((found.len(), index));
+        }
         found.push(DraftService { name, title, range, ports, allow: Vec::new() });
     }
     found
@@ -74,11 +78,15 @@ fn is_only_documented(service: &InventoryService) -> bool {
 
 /// A document has many names for a service: a port that one of the services
 /// has already is that one's. Gives the ports that nobody has.
-fn join_known(found: &mut [DraftService], ports: Vec<DraftPort>) -> Vec<DraftPort> {
+fn join_known(
+    found: &mut [DraftService],
+    by_number: &HashMap<Port, (usize, usize)>,
+    ports: Vec<DraftPort>,
+) -> Vec<DraftPort> {
     let mut rest = Vec::new();
     for port in ports {
-        let mut known = found.iter_mut().flat_map(|service| &mut service.ports);
-        match known.find(|known| known.port == port.port) {
+        let known = by_number.get(&port.port);
+        match known.and_then(|(service, index)| found.get_mut(*service)?.ports.get_mut(*index)) {
             Some(known) => join(known, port),
             None => rest.push(port),
         }
@@ -166,7 +174,7 @@ pub(super) fn name_ports(service: &ServiceName, ports: &mut [DraftPort]) {
     if ports.len() < 2 {
         return;
     }
-    let mut taken = BTreeSet::new();
+    let mut taken = Taken::default();
     for port in ports {
         let inside = port.container.unwrap_or(port.port).get();
         let name = port_name(service.as_str(), port.variable.as_deref(), inside);

@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         console.print(&made.text)?;
     } else {
         let kept = made.backup.map(|backup| format!("kept      {backup}\n")).unwrap_or_default();
-        console.print(&format!("{kept}created   ports.toml\n"))?;
+        console.print(&format!("{kept}created   {}\n", made.name))?;
     }
     let decide = match made.undecided {
         0 => String::new(),

@@ -93,7 +93,8 @@ pub(super) fn scan<'a>(text: &'a str, comment: &Comment) -> Result<Vec<Region<'a
 pub(super) fn blocks(text: &str) -> Vec<(&str, Range<usize>)> {
     let mut blocks = Vec::new();
     let mut open: Option<(&str, usize)> = None;
-    for line in lines(text) {
+    let finder = memchr::memmem::Finder::new("portgen:");
+    for line in lines(text).filter(|line| finder.find(line.text.as_bytes()).is_some()) {
         match mark_in_any_comment(line.text) {
             Some(Mark::Start(id)) => open = Some((id, line.start)),
             Some(Mark::End(id, _)) => {

@@ -30,6 +30,11 @@ mod tests {
             ("s := &http.Server{Addr: \":8080\"}", "1:27 8080 Listen Unknown variable=Addr"),
             ("r.Run(\"0.0.0.0:8080\")", "1:16 8080 Listen Unknown host=0.0.0.0"),
             ("flag.String(\"addr\", \":8080\", \"x\")", "1:23 8080 Listen Unknown variable=addr"),
+            ("r.Run(8080)", "1:7 8080 Listen Unknown"),
+            ("kingpin.Flag(\"web.listen-address\", \"Where to listen.\").Default(\":9100\").String()", "1:66 9100 Listen Unknown variable=web.listen-address"),
+            ("app.Flag(\"port\", \"The port.\").Default(\"9717\").Int()", "1:40 9717 Define Unknown variable=port"),
+            ("app.Flag(\"port\", \"The port.\").Default(9717).Int()", "1:39 9717 Define Unknown variable=port"),
+            ("if p := os.Getenv(\"PORT\"); p == \"\" { p = \"4200\" }", "1:43 4200 Fallback Unknown variable=PORT"),
             ("grpc.Dial(\"localhost:9000\")", "1:22 9000 Connect Unknown host=localhost"),
             ("redis.NewClient(&redis.Options{Addr: \"redis:6379\"})", "1:45 6379 Connect Container host=redis variable=Addr"),
         ] {

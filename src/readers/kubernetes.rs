@@ -1,11 +1,11 @@
 //! Objects of Kubernetes: ports of containers and services, probes, variables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::config::{self, Arguments, Runs};
 use super::flat::{Flat, Setting};
-use super::{FilePath, Reader, Reading, Role, Side, Sighting, words};
+use super::{ClusterObject, FilePath, Reader, Reading, Role, Side, Sighting, words};
 
 /// This file's reader.
 pub static READER: Reader = Reader {
@@ -38,6 +38,39 @@ fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
             reading.sightings.push(found);
         }
     });
+    reading.objects = objects(text, &flat);
+}
+
+/// What the objects are, and how they find each other.
+fn objects(text: &str, flat: &Flat) -> Vec<ClusterObject> {
+    let mut found: BTreeMap<usize, ClusterObject> = BTreeMap::new();
+    flat.each(text, &mut |setting| {
+        let Some(value) = text.get(setting.at.clone()) else { return };
+        let object = found.entry(setting.document).or_default();
+        match setting.keys {
+            ["kind"] => value.clone_into(&mut object.kind),
+            ["metadata", "name"] => value.clone_into(&mut object.name),
+            ["metadata", "labels", name] if object.kind == "Pod" => {
+                object.labels.insert((*name).to_owned(), value.to_owned());
+            }
+            ["spec", "template", "metadata", "labels", name] => {
+                object.labels.insert((*name).to_owned(), value.to_owned());
+            }
+            ["spec", "selector", name] => {
+                object.selector.insert((*name).to_owned(), value.to_owned());
+            }
+            [.., "containers", "image"] => object.images.push(value.to_owned()),
+            [.., "args" | "command"] => object.is_told = true,
+            [.., "env", "name"] => object.is_told |= tells(value, &["PORT", "ADDR", "LISTEN", "BIND"]),
+            [.., "volumeMounts", "mountPath"] => object.is_told |= tells(value, &["conf", "/etc", "init"]),
+            keys => object.is_told |= keys.contains(&"envFrom"),
+        }
+    });
+    found.into_values().filter(|object| !object.name.is_empty()).collect()
+}
+
+fn tells(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }
 
 /// What stands beside a setting, and above it.

@@ -26,7 +26,7 @@ pub mod yaml;
 
 pub use document::{DocumentRow, DocumentTable};
 pub use path::{FileKind, FilePath, Variant, join};
-pub use reading::{Assignment, Reading, StatedKind, StatedRange};
+pub use reading::{Assignment, ClusterObject, Reading, StatedKind, StatedRange};
 pub use sighting::{Context, Role, Side, Sighting};
 pub use suppression::{Suppression, suppressions};
 
@@ -50,6 +50,8 @@ impl Reader {
     pub fn reading(&self, path: &FilePath<'_>, text: &str) -> Reading {
         let mut reading = Reading::default();
         (self.read)(path, text, &mut reading);
+        reading.combined = compose::combined(text);
+        reading.copied = compose::copied(text);
         reading.suppressions = suppressions(path, text);
         reading.put_in_order();
         reading
@@ -83,6 +85,7 @@ readers! {
     launch_settings
     kubernetes
     prometheus
+    envoy
     traefik
     cloudflared
     stack

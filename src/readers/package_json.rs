@@ -18,7 +18,38 @@ fn takes(path: &FilePath<'_>) -> bool {
     path.name() == "package.json"
 }
 
+/// Whether a package depends on something that serves what it bundles while people develop.
+fn names_a_bundler(package: &str) -> bool {
+    const BUNDLERS: &[&str] = &[
+        "\"vite",
+        "\"next\"",
+        "\"nuxt",
+        "react-scripts",
+        "webpack",
+        "@angular/",
+        "\"astro\"",
+        "parcel",
+        "gatsby",
+        "vue-cli",
+        "@sveltejs/",
+        "storybook",
+        "remix",
+        "\"expo",
+        "rollup",
+        "esbuild",
+        "browser-sync",
+        "rspack",
+        "@docusaurus",
+        "vuepress",
+        "snowpack",
+        "live-server",
+        "http-server",
+    ];
+    BUNDLERS.iter().any(|name| package.contains(name))
+}
+
 fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
+    reading.has_bundler = names_a_bundler(text);
     let tree = json::parse(text);
     let Some(root) = tree.root() else { return };
     let setting = Setting::code(Side::Host);

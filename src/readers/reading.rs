@@ -1,5 +1,8 @@
 //! What one file says.
 
+use std::collections::BTreeMap;
+
+use super::command::ComposeCall;
 use super::{DocumentTable, Sighting, Suppression, compose};
 use crate::diagnostic::Confidence;
 use crate::model::PortSet;
@@ -18,8 +21,14 @@ pub struct Reading {
     pub assignments: Vec<Assignment>,
     /// The document of a compose file, for the sets that Compose would load.
     pub compose: Option<compose::Document>,
-    /// Compose files that a command of the file loads together, as it names them.
-    pub combined: Vec<Vec<String>>,
+    /// Calls of Compose that name several files, or an env file.
+    pub combined: Vec<ComposeCall>,
+    /// Env files that a command of the file makes of a template: the template and the copy.
+    pub copied: Vec<(String, String)>,
+    /// The jobs of a workflow that run on a machine of their own, in no container.
+    pub jobs: Vec<Span>,
+    /// The objects of a cluster that a file describes.
+    pub objects: Vec<ClusterObject>,
     /// Ranges that a document states.
     pub stated: Vec<StatedRange>,
     /// Tables of a document that have ports in them.
@@ -31,6 +40,8 @@ pub struct Reading {
     /// Files that replace another one, relative to the folder of the file: what
     /// `fileReplacements` of an `angular.json` name, old and new alike.
     pub replaced_files: Vec<String>,
+    /// Whether a package depends on something that serves what it bundles while people develop.
+    pub has_bundler: bool,
     /// Comments that turn rules off.
     pub suppressions: Vec<Suppression>,
     /// Whether the text is of another encoding in the file: lines and columns
@@ -45,11 +56,15 @@ impl Reading {
             && self.assignments.is_empty()
             && self.compose.is_none()
             && self.combined.is_empty()
+            && self.copied.is_empty()
+            && self.jobs.is_empty()
+            && self.objects.is_empty()
             && self.stated.is_empty()
             && self.ignored_lines.is_empty()
             && self.processes.is_empty()
             && self.replaced_files.is_empty()
             && self.suppressions.is_empty()
+            && !self.has_bundler
     }
 
     /// Sorts by place; what is the same stands once, and of more than anybody
@@ -60,6 +75,23 @@ impl Reading {
         self.sightings.truncate(MOST_SIGHTINGS);
         self.assignments.sort_by_key(|assignment| assignment.key);
     }
+}
+
+/// An object of a cluster: a workload, a Service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClusterObject {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The labels of its pods.
+    pub labels: BTreeMap<String, String>,
+    /// The labels of the pods that it leads to.
+    pub selector: BTreeMap<String, String>,
+    /// The images of its containers.
+    pub images: Vec<String>,
+    /// Whether its containers are told anything: arguments, variables, mounted files.
+    pub is_told: bool,
 }
 
 /// A variable that an env file sets.

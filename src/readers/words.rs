@@ -272,6 +272,18 @@ pub fn side_of_host(host: &str) -> Option<super::Side> {
     is_name.then_some(Side::Container)
 }
 
+/// Whether a host stands for that of whoever reads: `${HOST_IP}`, `your-server`.
+pub fn is_placeholder_host(host: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "host", "hostname", "ip", "server", "your", "my", "address", "addr", "machine", "vm", "vps",
+        "docker", "local", "the", "public", "external",
+    ];
+    let is_variable = host.starts_with('$');
+    let words = words_of(host);
+    let is_of_reader = words.iter().all(|word| WORDS.contains(&word.as_str()));
+    is_of_reader && if is_variable { !words.is_empty() } else { words.len() > 1 && !host.contains('.') }
+}
+
 /// Whether a host stands for every address.
 pub fn is_wildcard(host: &str) -> bool {
     matches!(host, "0.0.0.0" | "::" | "*" | "0")

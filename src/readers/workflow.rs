@@ -34,6 +34,10 @@ fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
     keys(text, &tree, &setting.at_most(Confidence::Medium), &mut reading.sightings);
     let jobs = tree.root().and_then(|root| root.get("jobs")).map(Node::entries).unwrap_or_default();
     for (job, body) in jobs {
+        // In a container, services have their own names and ports.
+        if body.get("container").is_none() && body.get("services").is_some() {
+            reading.jobs.push(body.span());
+        }
         for (name, service) in body.get("services").map(Node::entries).unwrap_or_default() {
             // Two jobs run on two machines: what they publish never meets.
             let owner = format!("{}.{}", job.text().unwrap_or(""), name.text().unwrap_or(""));

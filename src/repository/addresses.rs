@@ -3,7 +3,7 @@
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::may_be_development;
 use super::entities::{Entity, meant};
-use super::links::Links;
+use super::links::{CONTAINERS, Links};
 use super::names::Fit;
 use super::references::is_of_a_cluster;
 use super::{Repository, Seen};
@@ -13,14 +13,55 @@ use crate::readers::{Context, FileKind, Role, Side, Variant};
 
 /// Words of a variable that say that it is an address, not whose.
 const ADDRESS_WORDS: &[&str] = &[
-    "url", "uri", "base", "host", "vite", "next", "public", "react", "app", "ng", "endpoint", "origin",
-    "prefix", "path", "nuxt", "expo", "address", "addr", "http", "https", "ws", "wss", "proxy", "target",
-    "default", "local", "root", "server", "service", "domain", "site", "upstream", "remote", "gatsby", "vue",
-    "svelte", "baseurl", "apiurl", "rest", "graphql", "v1",
+    "url",
+    "uri",
+    "base",
+    "host",
+    "vite",
+    "next",
+    "public",
+    "react",
+    "app",
+    "ng",
+    "endpoint",
+    "origin",
+    "prefix",
+    "path",
+    "nuxt",
+    "expo",
+    "address",
+    "addr",
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "proxy",
+    "target",
+    "default",
+    "local",
+    "root",
+    "server",
+    "service",
+    "domain",
+    "site",
+    "upstream",
+    "remote",
+    "gatsby",
+    "vue",
+    "svelte",
+    "baseurl",
+    "apiurl",
+    "rest",
+    "graphql",
+    "v1",
+    "destination",
 ];
 
 /// What names in URLs call the one program behind all others.
 const BACKENDS: &[&str] = &["api", "backend", "server"];
+
+/// What they call the one program that people look at.
+const FRONTENDS: &[&str] = &["frontend", "client", "ui", "webapp"];
 
 /// Every URL for a service on this machine with a port that it does not have there.
 pub(super) fn addresses(repository: &Repository, links: &Links) -> Vec<Disagreement> {
@@ -43,29 +84,30 @@ fn is_address(seen: Seen<'_>) -> bool {
 }
 
 fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
-    let variable = seen.sighting.variable.as_deref()?;
+    let hands_on = hands_on(seen);
+    let variable = seen.sighting.variable.as_deref().or(hands_on.then_some("target"))?;
     let words: Vec<String> =
         words_of(variable).into_iter().filter(|word| !ADDRESS_WORDS.contains(&word.as_str())).collect();
     let path = &seen.file.path;
     let scopes = links.layout.scopes_or_all(path);
+    // A development server hands on to the one backend that there is.
+    let others =
+        || only_other(links, path).filter(|_| !links.sides.has_others && (hands_on || !words.is_empty()));
+    let backend = || behind(links, &scopes, path).or_else(others);
     let (fit, meant) = if words.is_empty() {
-        (Fit::Part, only_backend(links, &scopes)?)
+        (Fit::Part, backend()?)
     } else {
         let found = meant(&links.entities, &scopes, path, &words.join(" "));
-        let is_backend = words.len() == 1 && BACKENDS.contains(&words[0].as_str());
+        let is_one_of = |names: &[&str]| words.len() == 1 && names.contains(&words[0].as_str());
         match found {
             Some(found) => found,
-            None if is_backend => (Fit::Whole, only_backend(links, &scopes)?),
+            None if is_one_of(BACKENDS) => (Fit::Whole, backend()?),
+            None if is_one_of(FRONTENDS) => (Fit::Whole, only_frontend(links, seen)?),
             None => return None,
         }
     };
     let port = seen.sighting.ports.first();
-    let host: Vec<Statement> = meant
-        .iter()
-        .flat_map(|entity| {
-            entity.host.iter().chain(if entity.is_composed { &[] } else { &entity.listening[..] }).cloned()
-        })
-        .collect();
+    let host: Vec<Statement> = meant.iter().flat_map(|entity| on_machine(entity)).cloned().collect();
     let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
     // A compose file runs them all in containers: a browser finds what is published.
     let is_mapped_elsewhere = seen.file.reader == "compose"
@@ -75,21 +117,52 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let is_its_own =
         !is_mapped_elsewhere && meant.iter().any(|entity| has(&entity.host) || has(&entity.listening));
     // What a program asks on its own loopback address may be itself.
+    let own = match links.sides.front_of(path).filter(|front| !front.folder.is_empty()) {
+        Some(front) => front.folder.as_str(),
+        None => links.layout.component_of(path),
+    };
     let is_itself =
-        meant.iter().any(|entity| entity.component.as_deref() == Some(links.layout.component_of(path)));
+        meant.iter().any(|entity| entity.component.as_deref() == Some(own) && !entity.is_frontend);
     if host.is_empty() || is_its_own || is_itself {
         return None;
     }
     let is_nowhere = !links.open.contains(&port.get()) && meant.iter().all(|entity| !entity.may_have(port));
-    // A development server hands on to the one backend that there is.
-    let name = seen.file.path().name();
-    let hands_on = name.starts_with("vite.config.") || name.starts_with("proxy.conf") || name == "Trunk.toml";
+    let says_itself = || meant.iter().any(|entity| !entity.settings.is_empty());
+    let is_told = fit == Fit::Whole || hands_on || is_of_a_browser(variable);
     let is_certain = is_mapped_elsewhere
-        || is_nowhere && (fit == Fit::Whole || hands_on) && !may_be_development(&meant, port);
+        || is_nowhere && is_told && (says_itself() || !may_be_development(&meant, port, links));
     let confidence = if is_certain { seen.sighting.confidence } else { Confidence::Medium };
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
-    let subject = meant.first()?.name().to_owned();
+    let name = meant.first()?.name();
+    let subject = if name.is_empty() { "the program" } else { name }.to_owned();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right: host, confidence })
+}
+
+/// Whether a file says where a development server hands requests on to.
+fn hands_on(seen: Seen<'_>) -> bool {
+    const FILES: &[&str] = &[
+        "vite.config.",
+        "vue.config.",
+        "webpack.",
+        "next.config.",
+        "nuxt.config.",
+        "astro.config.",
+        "rsbuild.config.",
+        "proxy.conf",
+        "setupProxy.",
+        "Trunk.toml",
+    ];
+    let name = seen.file.path().name();
+    let is_proxy = name == "package.json" && seen.sighting.variable.as_deref() == Some("proxy");
+    seen.sighting.role == Role::Connect && (is_proxy || FILES.iter().any(|file| name.starts_with(file)))
+}
+
+/// What is behind a front end: the service or folder of that name; else, for
+/// what is a front end's own, the one program that there is.
+fn behind<'a>(links: &'a Links, scopes: &[&str], path: &str) -> Option<Vec<&'a Entity>> {
+    let is_front = links.sides.front_of(path).is_some() && !links.sides.has_others;
+    let only = || links.sides.only_back(path).filter(|_| is_front).map(|one| vec![one]);
+    only_backend(links, scopes).or_else(only)
 }
 
 /// Whether a variable is one that a build puts into what browsers run.
@@ -108,19 +181,68 @@ fn is_of_a_browser(variable: &str) -> bool {
     PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
 }
 
+/// What a program has on the machine: what is published of it; of one that no
+/// compose file runs, what it listens on.
+fn on_machine(entity: &Entity) -> impl Iterator<Item = &Statement> {
+    let own: &[Statement] = match (entity.is_composed, entity.listening.is_empty()) {
+        (true, _) => &[],
+        (false, false) => &entity.listening,
+        (false, true) if is_one_number(&entity.settings) => &entity.settings,
+        (false, true) => &[],
+    };
+    entity.host.iter().chain(own)
+}
+
+fn is_one_number(statements: &[Statement]) -> bool {
+    statements.iter().all(|one| one.ports == statements[0].ports)
+}
+
 /// The one service that is named as the program behind all others; without
 /// such a service, the one folder of that name that says what it listens on.
 fn only_backend<'a>(links: &'a Links, scopes: &[&str]) -> Option<Vec<&'a Entity>> {
-    let is_one = |entity: &&Entity| {
-        entity.is_composed && scopes.contains(&entity.folder.as_str()) && BACKENDS.contains(&entity.name())
-    };
-    let is_started = |entity: &&Entity| {
-        !entity.is_composed && BACKENDS.contains(&entity.name()) && !entity.folder.contains('/')
-    };
-    let mut all: Vec<&Entity> = links.entities.iter().filter(is_one).collect();
+    let is_scoped = |entity: &&Entity| entity.is_composed && scopes.contains(&entity.folder.as_str());
+    let is_built_there = |entity: &&Entity| entity.component.as_deref().is_some_and(is_backend_folder);
+    let is_started = |entity: &&Entity| !entity.is_composed && is_backend_folder(&entity.folder);
+    let of = |is_one: &dyn Fn(&&'a Entity) -> bool| links.entities.iter().filter(is_one).collect::<Vec<_>>();
+    let mut all = of(&|entity| is_scoped(entity) && BACKENDS.contains(&entity.name()));
     if all.is_empty() {
-        all = links.entities.iter().filter(is_started).collect();
+        all = of(&|entity| is_scoped(entity) && is_built_there(entity));
+    }
+    if all.is_empty() {
+        all = of(&is_started);
     }
     let first = all.first()?;
     all.iter().all(|entity| entity.name() == first.name()).then_some(all)
+}
+
+/// Whether a folder is named as that of the program behind all others, and
+/// lies at the top or among programs.
+fn is_backend_folder(folder: &str) -> bool {
+    let mut parts = folder.rsplit('/');
+    parts.next().is_some_and(|name| BACKENDS.contains(&name)) && parts.all(|part| CONTAINERS.contains(&part))
+}
+
+/// The only other program that says what it listens on, and that says one
+/// number, where nothing runs in containers.
+fn only_other<'a>(links: &'a Links, path: &str) -> Option<Vec<&'a Entity>> {
+    if links.entities.iter().any(|entity| entity.is_composed && entity.component.is_some()) {
+        return None;
+    }
+    let listens =
+        |entity: &&Entity| !entity.is_composed && !entity.is_frontend && on_machine(entity).next().is_some();
+    let all: Vec<&Entity> = links.entities.iter().chain(&links.root).filter(listens).collect();
+    let [only] = all[..] else { return None };
+    let is_other = only.component.as_deref() != Some(links.layout.component_of(path));
+    (is_other && is_one_number(&on_machine(only).cloned().collect::<Vec<_>>())).then_some(all)
+}
+
+/// The only program with a development server of a frontend, where none runs
+/// in a container; another program may serve it as well.
+fn only_frontend<'a>(links: &'a Links, seen: Seen<'_>) -> Option<Vec<&'a Entity>> {
+    let port = seen.sighting.ports.first();
+    let programs = || links.entities.iter().chain(&links.root);
+    let serves = |entity: &Entity| !entity.is_frontend && entity.may_have(port);
+    let all: Vec<&Entity> = programs().filter(|one| one.is_frontend).collect();
+    let [only] = all[..] else { return None };
+    (!only.is_composed && !programs().any(serves)).then_some(all)
 }

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::disagreement::{Disagreement, Statement, Topic};
-use super::{Repository, Seen};
+use super::inside::certain_image;
+use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
-use crate::readers::{Context, FileKind, Role, Variant};
+use crate::readers::{ClusterObject, Context, FileKind, Role, Variant};
 
 /// One name of one folder: a workload and the Service before it.
 #[derive(Debug, Default)]
@@ -26,15 +27,88 @@ pub(super) fn cluster(repository: &Repository) -> Vec<Disagreement> {
     let mut workloads: BTreeMap<(&str, String), Workload> = BTreeMap::new();
     let files = repository.files.iter().filter(|file| file.reader == "kubernetes");
     let plain = files.filter(|file| file.path().kind() == FileKind::Plain);
-    for file in plain.filter(|file| file.path().variant() == Variant::None) {
+    let plain: Vec<&File> = plain.filter(|file| file.path().variant() == Variant::None).collect();
+    let (selected, images) = (selected(&plain), images(&plain));
+    for file in &plain {
         for seen in file.reading.sightings.iter().map(|sighting| Seen { file, sighting }) {
-            if let Some(name) = seen.sighting.service.as_deref() {
-                add(workloads.entry((file.path().folder(), plain_name(name))).or_default(), seen);
+            let Some(name) = seen.sighting.service.as_deref() else { continue };
+            let folder = file.path().folder();
+            let is_of_service = matches!(seen.sighting.variable.as_deref(), Some("targetPort" | "port"))
+                && seen.sighting.role == Role::Expose;
+            let meant = selected.get(&(folder, name)).filter(|_| is_of_service);
+            let name = meant.map_or_else(|| plain_name(name), Clone::clone);
+            add(workloads.entry((folder, name)).or_default(), seen);
+        }
+    }
+    let mut found: Vec<Disagreement> = Vec::new();
+    for ((folder, name), workload) in workloads {
+        let image =
+            images.get(&(folder, name.clone())).and_then(|image| judge_image(&name, &workload, image));
+        found.extend(image.or_else(|| judge(name, workload)));
+    }
+    found
+}
+
+/// The workloads that Services lead to by labels, where they have other names.
+fn selected<'a>(files: &[&'a File]) -> BTreeMap<(&'a str, &'a str), String> {
+    let mut found = BTreeMap::new();
+    let objects: Vec<(&str, &ClusterObject)> = files
+        .iter()
+        .flat_map(|file| file.reading.objects.iter().map(|object| (file.path().folder(), object)))
+        .collect();
+    let workloads: Vec<&(&str, &ClusterObject)> =
+        objects.iter().filter(|(_, object)| !object.labels.is_empty()).take(MOST_OBJECTS).collect();
+    let services =
+        objects.iter().filter(|(_, object)| object.kind == "Service" && !object.selector.is_empty());
+    for (folder, service) in services.take(MOST_OBJECTS) {
+        let name = plain_name(&service.name);
+        let is_led_to = |workload: &&&(&str, &ClusterObject)| {
+            workload.0 == *folder
+                && service.selector.iter().all(|(key, value)| workload.1.labels.get(key) == Some(value))
+        };
+        let led_to: Vec<&&(&str, &ClusterObject)> = workloads.iter().filter(is_led_to).collect();
+        if let [one] = led_to.as_slice()
+            && plain_name(&one.1.name) != name
+        {
+            found.insert((*folder, service.name.as_str()), plain_name(&one.1.name));
+        }
+    }
+    found
+}
+
+/// Images of workloads of one container that is told nothing.
+fn images<'a>(files: &[&'a File]) -> BTreeMap<(&'a str, String), &'a str> {
+    let mut found = BTreeMap::new();
+    for file in files {
+        for object in file.reading.objects.iter().filter(|object| !object.is_told) {
+            if let [image] = object.images.as_slice() {
+                found.insert((file.path().folder(), plain_name(&object.name)), image.as_str());
             }
         }
     }
-    workloads.into_iter().filter_map(|((_, name), workload)| judge(name, workload)).collect()
+    found
 }
+
+/// The ports that a workload lists, where its image listens on others alone.
+fn judge_image(name: &str, workload: &Workload, image: &str) -> Option<Disagreement> {
+    let known = certain_image(image)?;
+    let has = |one: &Statement| known.ports.contains(&one.ports.first().get());
+    if workload.listed.is_empty() || workload.listed.iter().any(has) {
+        return None;
+    }
+    let first = workload.listed.first()?;
+    let here = Statement { ports: first.ports, place: first.place, role: "the service" };
+    Some(Disagreement {
+        topic: Topic::Reference,
+        subject: name.to_owned(),
+        wrong: workload.listed.clone(),
+        right: vec![here],
+        confidence: Confidence::High,
+    })
+}
+
+/// How many objects are held against each other.
+const MOST_OBJECTS: usize = 500;
 
 /// A name without the kind of object that people add to it.
 fn plain_name(name: &str) -> String {

@@ -1,5 +1,7 @@
 //! What contradicts what, as plain data; the rules put it into words.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use crate::diagnostic::Confidence;
 use crate::model::PortRange;
 use crate::source::Place;
@@ -75,35 +77,67 @@ impl Disagreement {
 /// Puts what is one mistake together: one subject that is given one wrong
 /// number for one reason, and what points at one place for several.
 pub(super) fn merge(found: Vec<Disagreement>) -> Vec<Disagreement> {
-    let mut merged: Vec<Disagreement> = Vec::new();
-    for mut one in found {
-        let is_same = |other: &&mut Disagreement| {
-            let same_mistake = other.topic == one.topic
-                && other.subject == one.subject
-                && other.wrong.first().map(|wrong| wrong.ports) == one.wrong.first().map(|wrong| wrong.ports)
-                && other.confidence == one.confidence;
-            let same_place = other
-                .wrong
-                .iter()
-                .any(|wrong| Some(wrong.place) == one.wrong.first().map(|first| first.place));
-            same_mistake || same_place
-        };
-        match merged.iter_mut().find(is_same) {
-            Some(known) => {
-                known.confidence = known.confidence.max(one.confidence);
-                add_new(&mut known.wrong, &mut one.wrong);
-                add_new(&mut known.right, &mut one.right);
-            }
-            None => merged.push(one),
-        }
-    }
-    merged
+    let mut merged = Merged::default();
+    found.into_iter().for_each(|one| merged.add(one));
+    merged.all
 }
 
-fn add_new(known: &mut Vec<Statement>, more: &mut Vec<Statement>) {
-    for statement in more.drain(..) {
-        if known.iter().all(|other| other.place != statement.place) {
-            known.push(statement);
+/// What makes two of them one mistake.
+type Mistake = (Topic, String, Option<PortRange>, Confidence);
+
+/// Disagreements that are put together, found again by what they are about.
+#[derive(Default)]
+struct Merged {
+    all: Vec<Disagreement>,
+    by_mistake: HashMap<Mistake, BTreeSet<usize>>,
+    /// The first that has a place among those that are wrong.
+    by_place: HashMap<Place, usize>,
+    /// The places that each one has, on either side.
+    wrong: Vec<HashSet<Place>>,
+    right: Vec<HashSet<Place>>,
+}
+
+fn mistake(one: &Disagreement) -> Mistake {
+    (one.topic, one.subject.clone(), one.wrong.first().map(|wrong| wrong.ports), one.confidence)
+}
+
+impl Merged {
+    fn add(&mut self, one: Disagreement) {
+        let same_mistake = self.by_mistake.get(&mistake(&one)).and_then(BTreeSet::first);
+        let same_place = one.wrong.first().and_then(|wrong| self.by_place.get(&wrong.place));
+        match same_mistake.into_iter().chain(same_place).copied().min() {
+            Some(index) => self.join(index, one),
+            None => self.push(one),
         }
     }
+
+    fn push(&mut self, one: Disagreement) {
+        let index = self.all.len();
+        self.by_mistake.entry(mistake(&one)).or_default().insert(index);
+        for wrong in &one.wrong {
+            self.by_place.entry(wrong.place).or_insert(index);
+        }
+        self.wrong.push(one.wrong.iter().map(|wrong| wrong.place).collect());
+        self.right.push(one.right.iter().map(|right| right.place).collect());
+        self.all.push(one);
+    }
+
+    fn join(&mut self, index: usize, one: Disagreement) {
+        let known = &mut self.all[index];
+        if one.confidence > known.confidence {
+            self.by_mistake.entry(mistake(known)).or_default().remove(&index);
+            known.confidence = one.confidence;
+            self.by_mistake.entry(mistake(known)).or_default().insert(index);
+        }
+        for wrong in &one.wrong {
+            let first = self.by_place.entry(wrong.place).or_insert(index);
+            *first = index.min(*first);
+        }
+        add_new(&mut known.wrong, &mut self.wrong[index], one.wrong);
+        add_new(&mut known.right, &mut self.right[index], one.right);
+    }
+}
+
+fn add_new(known: &mut Vec<Statement>, places: &mut HashSet<Place>, more: Vec<Statement>) {
+    known.extend(more.into_iter().filter(|statement| places.insert(statement.place)));
 }

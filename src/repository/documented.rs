@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::entities::{Entity, meant};
-use super::layout::domain;
 use super::links::Links;
-use super::names::{Fit, says_nothing};
-use super::{Repository, Seen};
+use super::names::{Fit, is_trimming, telling_words};
+use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
+use super::sides::{BACKENDS, FRONTENDS};
+use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
 use crate::model::Port;
-use crate::readers::words::{is_loopback, is_wildcard, words_of};
-use crate::readers::{Context, FileKind, Role, Side};
+use crate::readers::words::{is_loopback, is_placeholder_host, is_wildcard, words_of};
+use crate::readers::{Context, FileKind, Role, Side, Sighting};
 
 /// Ports that some development server takes where nothing says so.
 const FRAMEWORK_DEFAULTS: &[u16] = &[
@@ -36,19 +37,23 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
         let seen = || file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
         found.extend(seen().filter_map(|seen| judge_named(seen, links)));
         raise_repeated(&mut found[start..]);
-        let said: BTreeSet<(String, Port)> = found[start..]
+        let said: BTreeSet<(Port, String)> = found[start..]
             .iter()
-            .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
+            .filter_map(|one| Some((one.wrong.first()?.ports.first(), one.subject.clone())))
             .collect();
-        found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &said)));
-        found.extend(seen().filter_map(|seen| judge_side(seen, links)));
+        let beside = Beside::of(file, links);
+        found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &beside, &said)));
+        found.extend(judge_sides(file, links));
+        found.extend(judge_tables(file, links));
+        found.extend(judge_program(file, repository, links));
+        raise_repeated(&mut found[start..]);
     }
     found
 }
 
 /// What a table and a sentence of one document both say is no slip of reading.
 fn raise_repeated(found: &mut [Disagreement]) {
-    let sure: Vec<(String, Port)> = found
+    let sure: BTreeSet<(String, Port)> = found
         .iter()
         .filter(|one| one.confidence == Confidence::High)
         .filter_map(|one| Some((one.subject.clone(), one.wrong.first()?.ports.first())))
@@ -61,33 +66,51 @@ fn raise_repeated(found: &mut [Disagreement]) {
     }
 }
 
-fn is_of_this_machine(seen: Seen<'_>) -> bool {
+pub(super) fn is_of_this_machine(seen: Seen<'_>) -> bool {
     let host = seen.sighting.host.as_deref();
     seen.sighting.context == Context::Prose
         && seen.sighting.ports.len() == 1
-        && host.is_none_or(|host| is_loopback(host) || is_wildcard(host))
+        && host.is_none_or(|host| is_loopback(host) || is_wildcard(host) || is_placeholder_host(host))
 }
 
 fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let sighting = seen.sighting;
-    let written = sighting.service.as_deref().filter(|name| !name.is_empty())?;
+    let passage = links.passages.of(seen.place());
+    let is_pointed_at = passage.is_some_and(|passage| passage.is_pointed_at);
+    let service = sighting.service.as_deref().filter(|name| !name.is_empty());
+    // `Open http://localhost:3003` below `## Grafana`.
+    let heading = passage.filter(|_| is_pointed_at && sighting.host.is_some());
+    let written = service.or_else(|| Some(heading?.heading.as_str()).filter(|heading| !is_page(heading)))?;
     if !is_of_this_machine(seen) {
         return None;
     }
     let path = &seen.file.path;
     let scopes = links.layout.scopes_or_all(path);
-    let (fit, meant) = meant(&links.entities, &scopes, path, written)?;
+    let (fit, meant) =
+        meant(&links.entities, &scopes, path, written).or_else(|| by_side(links, path, written))?;
     let port = sighting.ports.first();
-    let right: Vec<Statement> = meant.iter().flat_map(|entity| entity.stated().cloned()).collect();
-    if right.is_empty() || is_its_own(&meant, port, links) {
+    let right: Vec<Statement> = match sighting.container {
+        Some(_) => meant.iter().flat_map(|entity| entity.host.clone()).collect(),
+        None => meant.iter().flat_map(|entity| entity.stated().cloned()).collect(),
+    };
+    if right.is_empty() || is_its_own(&meant, sighting, links) {
         return None;
     }
     let is_snippet = sighting.role == Role::Publish || sighting.container.is_some();
-    let is_certain = is_certain(fit, &meant, port, links);
+    let is_doubtful = is_snippet && passage.is_some_and(|passage| passage.is_a_change);
+    let is_certain = is_certain(fit, &meant, port, links) && !is_doubtful;
     // A sentence may speak of another time; a number that nothing has is wrong at any.
-    let is_nowhere = sighting.host.is_some() && !links.numbers.contains(&port.get());
-    let confidence = match (is_snippet || is_certain, is_nowhere) {
-        (true, true) if sighting.confidence == Confidence::Medium => Confidence::High,
+    let is_nowhere = !links.numbers.contains(&port.get());
+    if service.is_none() && !(is_nowhere && fit == Fit::Whole) {
+        return None;
+    }
+    // What runs is listed as it is: `0.0.0.0:8080->80/tcp   shop_web`.
+    let is_listed = is_snippet && sighting.host.as_deref().is_some_and(is_wildcard) && fit == Fit::Whole;
+    let is_sentence = sighting.host.is_some() && sighting.confidence == Confidence::Medium
+        || is_pointed_at && fit == Fit::Whole;
+    let confidence = match (is_snippet && !is_doubtful || is_certain, is_nowhere) {
+        (true, true) if is_sentence => Confidence::High,
+        (true, _) if is_listed => Confidence::High,
         (true, _) => sighting.confidence,
         (false, _) => Confidence::Medium,
     };
@@ -96,17 +119,42 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     Some(Disagreement { topic: Topic::Document, subject, wrong, right, confidence })
 }
 
+/// What a name means that says only which side it is: `the frontend`, where one
+/// folder is served, whatever that is called.
+fn by_side<'a>(links: &'a Links, path: &str, written: &str) -> Option<(Fit, Vec<&'a Entity>)> {
+    let words = telling_words(written);
+    let is = |list: &[&str]| {
+        words.iter().any(|word| list.contains(&word.as_str()))
+            && words.iter().all(|word| list.contains(&word.as_str()) || is_trimming(word))
+    };
+    let meant = if is(&FRONTENDS[..4]) {
+        &links.sides.only_front(path).filter(|front| !front.is_default)?.entity
+    } else if is(BACKENDS) && !links.sides.has_others {
+        links.sides.only_back(path)?
+    } else {
+        return None;
+    };
+    Some((Fit::Part, vec![meant]))
+}
+
 /// Whether a port may be one of these, or of what goes by the same name elsewhere.
-fn is_its_own(meant: &[&Entity], port: Port, links: &Links) -> bool {
+/// Of what is published under it, only the machine's side counts.
+fn is_its_own(meant: &[&Entity], sighting: &Sighting, links: &Links) -> bool {
+    let port = sighting.ports.first();
     let name = meant.first().map_or("", |entity| entity.name());
     let is_same = |entity: &Entity| entity.fit(name) == Some(Fit::Whole);
-    meant.iter().any(|entity| entity.may_have(port))
-        || links.entities.iter().filter(|entity| entity.may_have(port)).any(is_same)
+    let is_pair = sighting.container.is_some();
+    let may_have = |entity: &Entity| match is_pair {
+        true => entity.host.iter().any(|statement| statement.ports.contains(port)),
+        false => entity.may_have(port),
+    };
+    meant.iter().any(|entity| may_have(entity))
+        || links.entities.like(name).filter(|entity| may_have(entity)).any(is_same)
 }
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
     // Behind a proxy everything is on 80 or 443.
-    if matches!(port.get(), 80 | 443) || may_be_development(meant, port) {
+    if matches!(port.get(), 80 | 443) || may_be_development(meant, port, links) {
         return false;
     }
     fit == Fit::Whole || !links.numbers.contains(&port.get())
@@ -114,10 +162,14 @@ fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
 
 /// Whether a port may be that of a development server which nothing states:
 /// the default of one, for a program that is built here and says nowhere what it listens on.
-pub(super) fn may_be_development(meant: &[&Entity], port: Port) -> bool {
+pub(super) fn may_be_development(meant: &[&Entity], port: Port, links: &Links) -> bool {
     let is_built = meant.iter().any(|entity| entity.component.is_some() || entity.images.is_empty());
     let says_itself = meant.iter().any(|entity| !entity.listening.is_empty());
-    is_built && !says_itself && is_framework_default(port)
+    let may_take = |entity: &&Entity| {
+        let ports = links.development_ports(entity.component.as_deref());
+        ports.is_none_or(|ports| ports.contains(&port.get()))
+    };
+    is_built && !says_itself && is_framework_default(port) && meant.iter().any(may_take)
 }
 
 /// Commands that start something otherwise than in a container that Compose starts.
@@ -156,72 +208,91 @@ const OTHER_STARTS: &[&str] = &[
     "ssh -",
 ];
 
+/// What follows the name of a tool where it starts nothing: it installs, builds, tests.
+const STARTS_NOTHING: &[&str] = &[
+    "install",
+    "i",
+    "ci",
+    "add",
+    "test",
+    "build",
+    "run build",
+    "run lint",
+    "run test",
+    "run migrate",
+    "run seed",
+    "run format",
+    "run db",
+    "create",
+    "init",
+    "prisma",
+    "-c",
+    "-m venv",
+    "-m pip",
+    "--version",
+    "-v",
+    "-V",
+    "clean install",
+    "clean package",
+    "package",
+    "compile",
+    "generate",
+];
+
+/// Whether a text starts something otherwise than in a container that Compose starts.
+pub(super) fn starts_otherwise(text: &str) -> bool {
+    OTHER_STARTS.iter().any(|start| {
+        memchr::memmem::find_iter(text.as_bytes(), start.as_bytes()).any(|at| {
+            let rest = text[at + start.len()..].trim_start();
+            !STARTS_NOTHING.iter().any(|word| {
+                rest.strip_prefix(word)
+                    .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+            })
+        })
+    })
+}
+
 /// Whether a document starts everything with Compose, and nothing in another way.
 pub(super) fn starts_by_compose(text: &str) -> bool {
     let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    (has("docker compose") || has("docker-compose")) && !OTHER_STARTS.iter().any(|start| has(start))
+    (has("docker compose") || has("docker-compose")) && !starts_otherwise(text)
 }
 
-/// A URL of this machine without a name, beside a compose file: of the one
-/// service that can be meant.
-/// A URL of this machine with a port that only a container has: the one that
-/// belongs there is the one it is published under.
-fn judge_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
-    let sighting = seen.sighting;
-    let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
-    let port = sighting.ports.first();
-    if !is_url
-        || sighting.side == Side::Container
-        || !is_of_this_machine(seen)
-        || links.on_host.contains(&port.get())
-    {
-        return None;
+/// What the compose file beside a document publishes.
+struct Beside<'a> {
+    published: Vec<&'a Entity>,
+    /// The one service that is named as what people look at.
+    frontend: Option<&'a Entity>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(document: &File, links: &'a Links) -> Self {
+        let all = links.entities.in_folder(document.path().folder());
+        let published: Vec<&Entity> =
+            all.filter(|entity| entity.is_composed && !entity.host.is_empty()).collect();
+        let frontend = only_frontend(&published);
+        Self { published, frontend }
     }
-    let folder = domain(seen.file.path().folder());
-    let maps = |entity: &&Entity| {
-        entity.is_composed
-            && entity.folder == folder
-            && !entity.host.is_empty()
-            && entity.inside.iter().any(|inside| inside.ports.contains(port))
-    };
-    let all: Vec<&Entity> = links.entities.iter().filter(maps).collect();
-    let [only] = all[..] else { return None };
-    let names_it = sighting.service.as_deref().and_then(|name| only.fit(name));
-    if sighting.service.as_deref().is_some_and(|name| names_it.is_none() && !says_nothing(name)) {
-        return None;
-    }
-    let is_elsewhere = names_it.is_none() && well_known(port).is_some() && !is_framework_default(port);
-    let runs_without = only.component.is_some()
-        && (only.listening.iter().any(|one| one.ports.contains(port)) || may_be_development(&all, port));
-    let is_certain =
-        !is_elsewhere && !runs_without && only.inside.iter().all(|inside| inside.ports.contains(port));
-    let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
-    Some(Disagreement {
-        topic: Topic::Document,
-        subject: only.name().to_owned(),
-        wrong,
-        right: only.host.clone(),
-        confidence: if is_certain { Confidence::High } else { Confidence::Medium },
-    })
 }
 
 /// A URL of this machine without a name, beside a compose file that publishes
 /// one service: nothing else can be meant.
-fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>) -> Option<Disagreement> {
+fn judge_unnamed(
+    seen: Seen<'_>,
+    links: &Links,
+    beside: &Beside<'_>,
+    said: &BTreeSet<(Port, String)>,
+) -> Option<Disagreement> {
     let sighting = seen.sighting;
     let is_url = matches!(sighting.role, Role::Connect | Role::State) && sighting.host.is_some();
-    if sighting.service.is_some() || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen)
-    {
+    let path = &seen.file.path;
+    let means = |name: &str| meant(&links.entities, &links.layout.scopes_or_all(path), path, name).is_some();
+    let is_named = sighting.service.as_deref().is_some_and(|name| !is_page(name) || means(name));
+    if is_named || sighting.side == Side::Container || !is_url || !is_of_this_machine(seen) {
         return None;
     }
-    let folder = seen.file.path().folder();
-    let published: Vec<&Entity> = links
-        .entities
-        .iter()
-        .filter(|entity| entity.is_composed && entity.folder == folder && !entity.host.is_empty())
-        .collect();
     let (meant, confidence) =
-        only_meant(seen, &published, links, said).or_else(|| mapped_elsewhere(seen, &published, links))?;
+        only_meant(seen, beside, links, said).or_else(|| mapped_elsewhere(seen, &beside.published, links))?;
     let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
     Some(Disagreement {
         topic: Topic::Document,
@@ -236,20 +307,22 @@ fn judge_unnamed(seen: Seen<'_>, links: &Links, said: &BTreeSet<(String, Port)>)
 /// one that the document gives it elsewhere, or the one that people look at.
 fn only_meant<'a>(
     seen: Seen<'_>,
-    published: &[&'a Entity],
+    beside: &Beside<'a>,
     links: &Links,
-    said: &BTreeSet<(String, Port)>,
+    said: &BTreeSet<(Port, String)>,
 ) -> Option<(&'a Entity, Confidence)> {
     let port = seen.sighting.ports.first();
-    let is_said = |entity: &Entity| said.contains(&(entity.name().to_owned(), port));
+    let names: BTreeSet<&str> = said_of(said, port).collect();
+    let is_said = |entity: &Entity| names.contains(entity.name());
     let is_by_compose = is_all_published(seen, links);
-    let only = match published {
-        [only] => *only,
-        _ => published
+    let only = match beside.published[..] {
+        [only] => only,
+        _ => beside
+            .published
             .iter()
             .copied()
-            .find(|entity| is_said(entity))
-            .or_else(|| is_by_compose.then(|| only_frontend(published)).flatten())?,
+            .find(|entity| !names.is_empty() && is_said(entity))
+            .or_else(|| is_by_compose.then_some(beside.frontend).flatten())?,
     };
     let may_be_a_tool = is_framework_default(port) || well_known(port).is_some();
     let is_page = is_by_compose && !only.inside.iter().any(|one| is_no_page(one.ports.first()));
@@ -258,16 +331,17 @@ fn only_meant<'a>(
     (!is_some_other && !is_excused).then_some((only, Confidence::High))
 }
 
+/// The services that a document gives a number.
+fn said_of(said: &BTreeSet<(Port, String)>, port: Port) -> impl Iterator<Item = &str> {
+    let from = said.range((port, String::new())..);
+    from.take_while(move |(other, _)| *other == port).map(|(_, name)| name.as_str())
+}
+
 /// Whether a document starts everything with the compose file beside it, and
 /// that says of every port which one of the machine it is.
 fn is_all_published(seen: Seen<'_>, links: &Links) -> bool {
-    let folder = seen.file.path().folder();
     links.compose_documents.contains(&seen.file.source)
-        && links
-            .units
-            .iter()
-            .filter(|unit| unit.scope == folder)
-            .all(|unit| !unit.is_on_host_network && (unit.targets.is_empty() || !unit.host.is_empty()))
+        && !links.partly_published.contains(seen.file.path().folder())
 }
 
 /// Whether a port is that of a database or its like, and not of something to look at.
@@ -306,11 +380,9 @@ fn mapped_elsewhere<'a>(
     let port = seen.sighting.ports.first();
     let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
     let is_by_compose = links.compose_documents.contains(&seen.file.source);
-    let is_open = links
-        .entities
-        .iter()
-        .any(|entity| has(&entity.host) || (!entity.is_composed && has(&entity.listening)));
-    if is_open || links.on_host.contains(&port.get()) || (!is_by_compose && links.local.contains(&port.get()))
+    if links.taken.has(port)
+        || links.on_host.contains(&port.get())
+        || (!is_by_compose && links.local.contains(&port.get()))
     {
         return None;
     }

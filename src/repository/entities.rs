@@ -1,11 +1,13 @@
 //! Everything that people call by a name and that has ports: services of
 //! compose files, processes of Procfiles, folders that a program is built from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::disagreement::Statement;
+use super::known::Entities;
 use super::layout::{Layout, is_below};
 use super::names::{Fit, fit, fits_image};
+use super::sources::{is_setting_of_its_own, is_source};
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
@@ -34,6 +36,10 @@ pub(super) struct Entity {
     pub(super) mentioned: BTreeSet<u16>,
     /// Whether a compose file runs it.
     pub(super) is_composed: bool,
+    /// What constants and keys say that are its port, where nothing else does.
+    pub(super) settings: Vec<Statement>,
+    /// Whether it has a development server of a frontend.
+    pub(super) is_frontend: bool,
 }
 
 impl Entity {
@@ -63,29 +69,44 @@ impl Entity {
     }
 }
 
-/// The entities of a repository: compose services first, then processes, then folders.
-pub(super) fn entities(repository: &Repository, layout: &Layout, units: &[Unit]) -> Vec<Entity> {
+/// The entities of a repository: compose services first, then processes, then
+/// folders; and the program that lies in no folder, which has no name.
+pub(super) fn entities(
+    repository: &Repository,
+    programs: &BTreeMap<String, Entity>,
+    units: &[Unit],
+) -> (Vec<Entity>, Option<Entity>) {
     let mut entities: Vec<Entity> = units.iter().map(of_unit).collect();
+    let mut root = None;
     entities.extend(processes(repository));
-    let components = components(repository, layout);
-    for (folder, component) in components {
-        let mut is_run = false;
-        for entity in entities.iter_mut().filter(|entity| entity.component.as_deref() == Some(folder)) {
-            entity.listening.extend(component.listening.iter().cloned());
-            entity.mentioned.extend(&component.mentioned);
-            is_run = true;
-        }
-        if !is_run && !folder.is_empty() {
-            entities.push(component);
+    let mut built: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, entity) in entities.iter().enumerate() {
+        if let Some(component) = &entity.component {
+            built.entry(component.clone()).or_default().push(index);
         }
     }
-    entities
+    for (folder, component) in programs {
+        for index in built.get(folder).into_iter().flatten() {
+            let entity = &mut entities[*index];
+            entity.listening.extend(component.listening.iter().cloned());
+            entity.mentioned.extend(&component.mentioned);
+            entity.settings.extend(component.settings.iter().cloned());
+            entity.is_frontend |= component.is_frontend;
+        }
+        match folder.is_empty() {
+            _ if built.contains_key(folder) => {}
+            true => root = Some(Entity { names: Vec::new(), ..component.clone() }),
+            false => entities.push(component.clone()),
+        }
+    }
+    (entities, root)
 }
 
 fn of_unit(unit: &Unit) -> Entity {
     let mut names = vec![unit.name.clone()];
     names.extend(unit.aliases.iter().cloned());
     let mut mentioned = unit.mentioned.clone();
+    mentioned.extend(&unit.defaults);
     mentioned.extend(unit.known_images().flat_map(|image| image.ports.iter().copied()));
     Entity {
         names,
@@ -97,6 +118,7 @@ fn of_unit(unit: &Unit) -> Entity {
         listening: Vec::new(),
         mentioned,
         is_composed: true,
+        ..Entity::default()
     }
 }
 
@@ -135,8 +157,18 @@ pub(super) fn is_development_server(file: &File, sighting: &Sighting) -> bool {
         && sighting.variable.as_deref().is_some_and(is_key)
 }
 
+/// Whether a port is that of a development server which serves a frontend.
+fn is_of_frontend(file: &File, sighting: &Sighting) -> bool {
+    let name = file.path().name();
+    let is_tool =
+        ["vite.config.", "next.config.", "nuxt.config.", "vue.config.", "webpack.config.", "astro.config."];
+    is_tool.iter().any(|start| name.starts_with(start))
+        && matches!(sighting.role, Role::Listen | Role::Define | Role::Fallback)
+        && sighting.host.is_none()
+}
+
 /// Folders that a program is built from, by what their own files say.
-fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a str, Entity> {
+pub(super) fn programs(repository: &Repository, layout: &Layout) -> BTreeMap<String, Entity> {
     let mut found: BTreeMap<&str, Entity> = BTreeMap::new();
     for seen in repository.sightings() {
         let sighting = seen.sighting;
@@ -152,6 +184,7 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
             ..Entity::default()
         });
         let statement = Statement { ports: sighting.ports, place: seen.place(), role: "listened on" };
+        entity.is_frontend |= is_of_frontend(seen.file, sighting);
         let is_own_variable = sighting.variable.as_deref().is_none_or(is_own_port_variable);
         match sighting.role {
             Role::Listen if sighting.confidence == Confidence::High && sighting.side != Side::Container => {
@@ -164,25 +197,35 @@ fn components<'a>(repository: &Repository, layout: &'a Layout) -> BTreeMap<&'a s
             }
             Role::Define if is_development_server(seen.file, sighting) => entity.listening.push(statement),
             Role::Connect => {}
+            Role::Define if is_source(seen.file) && is_setting_of_its_own(sighting) => {
+                entity.settings.push(statement);
+                entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get));
+            }
             _ => entity.mentioned.extend(sighting.ports.ports().take(64).map(Port::get)),
         }
     }
-    found
+    found.into_iter().map(|(folder, program)| (folder.to_owned(), program)).collect()
 }
 
 /// The entities that a name means, of those that speak for a path: all that fit
 /// it equally well, if they have one name.
 pub(super) fn meant<'a>(
-    entities: &'a [Entity],
+    entities: &'a Entities,
     scopes: &[&str],
     path: &str,
     written: &str,
 ) -> Option<(Fit, Vec<&'a Entity>)> {
+    // `PostgreSQL (the store)`: what stands in brackets explains.
+    let written = written.split('(').next().filter(|name| !name.trim().is_empty()).unwrap_or(written);
+    let composed: HashSet<&str> = scopes.iter().copied().collect();
     let speaks = |entity: &&Entity| {
-        if entity.is_composed { scopes.contains(&entity.folder.as_str()) } else { speaks_for(entity, path) }
+        if entity.is_composed { composed.contains(entity.folder.as_str()) } else { speaks_for(entity, path) }
     };
-    let fits: Vec<(Fit, &Entity)> =
-        entities.iter().filter(speaks).filter_map(|entity| Some((entity.fit(written)?, entity))).collect();
+    let fits: Vec<(Fit, &Entity)> = entities
+        .like(written)
+        .filter(speaks)
+        .filter_map(|entity| Some((entity.fit(written)?, entity)))
+        .collect();
     let best = fits.iter().map(|(fit, _)| *fit).max()?;
     let all: Vec<&Entity> = fits.iter().filter(|(fit, _)| *fit == best).map(|(_, entity)| *entity).collect();
     let first = all.first()?;

@@ -1,5 +1,7 @@
 //! Makes the inventory of a repository out of what its files say.
 
+use std::collections::HashMap;
+
 use super::disagreement::Statement;
 use super::entities::{Entity, meant};
 use super::inventory::{Inventory, InventoryPlace, InventoryPort, InventoryRange, InventoryService};
@@ -7,35 +9,62 @@ use super::units::Unit;
 use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::{PortRange, Protocol};
-use crate::readers::compose::{ComposeSet, Published};
+use crate::readers::compose::{ComposeService, Published};
 use crate::readers::words::{is_loopback, is_wildcard};
-use crate::readers::{Context, DocumentRow, FileKind, Role, Side, StatedKind};
-use crate::source::{Place, Sources};
+use crate::readers::{Context, FileKind, Role, Side, StatedKind};
+use crate::source::{Place, Sources, Span};
 
 /// The inventory of a repository.
 pub(super) fn inventory(repository: &Repository, sources: &Sources) -> Inventory {
-    let mut inventory = Inventory::default();
-    let mut owners: Vec<&Entity> = Vec::new();
+    let mut gathered = Gathered::default();
+    let composed = composed(repository);
     for entity in &repository.links.entities {
-        let unit = repository
-            .links
-            .units
-            .iter()
-            .find(|unit| entity.is_composed && unit.scope == entity.folder && unit.name == entity.name());
-        let service = match unit {
-            Some(unit) => of_unit(repository, unit, entity, sources),
+        let unit = repository.links.units.named(&entity.folder, entity.name());
+        let service = match unit.filter(|_| entity.is_composed) {
+            Some(unit) => of_unit(&composed, unit, entity, sources),
             None => of_entity(entity),
         };
         if !service.ports.is_empty() {
-            inventory.services.push(service);
-            owners.push(entity);
+            gathered.owners.insert(entity, gathered.inventory.services.len());
+            gathered.push(service);
         }
     }
     for file in repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain) {
-        add_document(repository, file, &mut inventory, &owners);
-        add_stated(file, &mut inventory);
+        add_document(repository, file, &mut gathered);
+        add_stated(file, &mut gathered.inventory);
     }
-    inventory
+    gathered.inventory
+}
+
+/// An inventory that is being made.
+#[derive(Default)]
+struct Gathered {
+    inventory: Inventory,
+    /// The services of entities.
+    owners: HashMap<*const Entity, usize>,
+    /// The first service of a name and a folder.
+    by_name: HashMap<(String, String), usize>,
+}
+
+impl Gathered {
+    fn push(&mut self, service: InventoryService) {
+        let index = self.inventory.services.len();
+        self.by_name.entry((service.name.clone(), service.folder.clone())).or_insert(index);
+        self.inventory.services.push(service);
+    }
+}
+
+/// The services of all sets by folder and name, in the order of the sets.
+type Composed<'a> = HashMap<(&'a str, &'a str), Vec<&'a ComposeService>>;
+
+fn composed(repository: &Repository) -> Composed<'_> {
+    let mut composed = Composed::new();
+    for set in &repository.sets {
+        for service in &set.services {
+            composed.entry((set.folder.as_str(), service.name.value.as_str())).or_default().push(service);
+        }
+    }
+    composed
 }
 
 fn of_entity(entity: &Entity) -> InventoryService {
@@ -65,19 +94,15 @@ fn add_listening(service: &mut InventoryService, statement: &Statement) {
     }
 }
 
-fn of_unit(repository: &Repository, unit: &Unit, entity: &Entity, sources: &Sources) -> InventoryService {
+fn of_unit(composed: &Composed<'_>, unit: &Unit, entity: &Entity, sources: &Sources) -> InventoryService {
     let mut service = InventoryService {
         ports: Vec::new(),
         ..of_entity(&Entity { host: Vec::new(), listening: Vec::new(), ..entity.clone() })
     };
-    for set in repository.sets.iter().filter(|set| set.folder == unit.scope) {
-        for composed in set.services.iter().filter(|composed| composed.name.value == unit.name) {
-            service.command = service
-                .command
-                .take()
-                .or_else(|| composed.command.as_ref().map(|command| command.value.clone()));
-            composed.published.iter().for_each(|published| add_published(&mut service, set, published));
-        }
+    for composed in composed.get(&(unit.scope.as_str(), unit.name.as_str())).into_iter().flatten() {
+        service.command =
+            service.command.take().or_else(|| composed.command.as_ref().map(|command| command.value.clone()));
+        composed.published.iter().for_each(|published| add_published(&mut service, published));
     }
     let inside = unit.targets.iter().chain(&unit.exposed).chain(&unit.told).chain(&unit.commanded);
     for statement in inside {
@@ -91,7 +116,7 @@ fn of_unit(repository: &Repository, unit: &Unit, entity: &Entity, sources: &Sour
     service
 }
 
-fn add_published(service: &mut InventoryService, _: &ComposeSet, published: &Published) {
+fn add_published(service: &mut InventoryService, published: &Published) {
     let place = InventoryPlace { place: published.place, ports: published.host, role: "published" };
     let origin = published.origin.as_ref();
     let mut places = vec![place];
@@ -170,12 +195,13 @@ fn path_behind(sources: &Sources, place: Place) -> Option<String> {
 }
 
 /// Adds the rows of a document: to the service that they mean, or as one of their own.
-fn add_document(repository: &Repository, file: &File, inventory: &mut Inventory, owners: &[&Entity]) {
+fn add_document(repository: &Repository, file: &File, gathered: &mut Gathered) {
     if !file.is_document() {
         return;
     }
     let links = &repository.links;
     let scopes = links.layout.scopes_or_all(&file.path);
+    let health = health_of_rows(file);
     for seen in file.reading.sightings.iter().map(|sighting| Seen { file, sighting }) {
         let sighting = seen.sighting;
         let host = sighting.host.as_deref();
@@ -186,28 +212,38 @@ fn add_document(repository: &Repository, file: &File, inventory: &mut Inventory,
         };
         let place = InventoryPlace { place: seen.place(), ports: sighting.ports, role: "documented" };
         let meant = meant(&links.entities, &scopes, &file.path, written).map(|(_, entities)| entities);
-        let owner = meant
-            .as_deref()
-            .and_then(<[&Entity]>::first)
-            .and_then(|first| owners.iter().position(|owner| std::ptr::eq(*owner, *first)));
+        let first = meant.as_deref().and_then(|entities| entities.first().copied());
+        let owner = first.and_then(|first| gathered.owners.get(&std::ptr::from_ref(first)).copied());
         let group = group_of(file, seen);
-        match owner.and_then(|index| inventory.services.get_mut(index)) {
-            Some(service) => add_row(service, written, group, place, sighting.side),
-            None => add_own_row(inventory, file, seen, group, place),
-        }
-        add_health(inventory, seen);
+        let index = match owner {
+            Some(index) => {
+                add_row(&mut gathered.inventory.services[index], written, group, place, sighting.side);
+                index
+            }
+            None => add_own_row(gathered, file, seen, group, place),
+        };
+        let path = health.get(&sighting.span).copied().flatten();
+        add_health(&mut gathered.inventory.services[index], seen.place(), path);
     }
 }
 
-/// Gives a port the path that its row's document asks to see whether it is well.
-fn add_health(inventory: &mut Inventory, seen: Seen<'_>) {
-    let rows = seen.file.reading.tables.iter().flat_map(|table| &table.rows);
-    let is_row = |row: &&DocumentRow| row.ports.iter().any(|(span, _)| *span == seen.sighting.span);
-    let Some(path) = rows.clone().find(is_row).and_then(|row| row.health.clone()) else { return };
-    let ports = inventory.services.iter_mut().flat_map(|service| &mut service.ports);
-    let is_here = |port: &&mut InventoryPort| port.places.iter().any(|place| place.place == seen.place());
-    for port in ports.filter(is_here).filter(|port| port.health.is_none()) {
-        port.health = Some(path.clone());
+/// The paths that rows ask to see whether something is well, by where their numbers stand.
+fn health_of_rows(file: &File) -> HashMap<Span, Option<&str>> {
+    let mut health = HashMap::new();
+    for row in file.reading.tables.iter().flat_map(|table| &table.rows) {
+        for (span, _) in &row.ports {
+            health.entry(*span).or_insert(row.health.as_deref());
+        }
+    }
+    health
+}
+
+/// Gives the ports that a row speaks of its path.
+fn add_health(service: &mut InventoryService, row: Place, path: Option<&str>) {
+    let Some(path) = path else { return };
+    let is_here = |port: &&mut InventoryPort| port.places.iter().any(|place| place.place == row);
+    for port in service.ports.iter_mut().filter(is_here).filter(|port| port.health.is_none()) {
+        port.health = Some(path.to_owned());
     }
 }
 
@@ -235,13 +271,14 @@ fn add_row(
     }
 }
 
+/// Adds a row to the service of its name, or as a new one; where that is.
 fn add_own_row(
-    inventory: &mut Inventory,
+    gathered: &mut Gathered,
     file: &File,
     seen: Seen<'_>,
     group: Option<String>,
     place: InventoryPlace,
-) {
+) -> usize {
     let sighting = seen.sighting;
     let written = sighting.service.as_deref().unwrap_or("");
     let folder = file.path().folder();
@@ -258,10 +295,9 @@ fn add_own_row(
         confidence: sighting.confidence,
         ..empty()
     };
-    let known =
-        inventory.services.iter_mut().find(|service| service.name == written && service.folder == folder);
-    let Some(service) = known else {
-        inventory.services.push(InventoryService {
+    let known = gathered.by_name.get(&(written.to_owned(), folder.to_owned())).copied();
+    let Some(index) = known else {
+        gathered.push(InventoryService {
             name: written.to_owned(),
             title: None,
             group,
@@ -271,8 +307,9 @@ fn add_own_row(
             command: None,
             ports: vec![port],
         });
-        return;
+        return gathered.inventory.services.len() - 1;
     };
+    let service = &mut gathered.inventory.services[index];
     let same = |known: &&mut InventoryPort| {
         let numbers = |one: Option<PortRange>, two: Option<PortRange>| one == two;
         numbers(known.host, host)
@@ -286,6 +323,7 @@ fn add_own_row(
         }
         None => service.ports.push(port),
     }
+    index
 }
 
 /// The heading whose range a row stands under.

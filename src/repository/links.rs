@@ -1,13 +1,18 @@
 //! What belongs together in a repository, worked out once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::{Disagreement, merge};
-use super::entities::{Entity, entities, is_development_server};
-use super::layout::Layout;
+use super::entities::{Entity, entities, is_development_server, programs};
+use super::known::{Entities, Numbers, Units};
+use super::layout::{Layout, is_below};
+use super::passages::Passages;
 use super::runs::Run;
+use super::sides::Sides;
 use super::units::{Unit, component_of_build, units};
-use super::{File, Repository, Seen, addresses, cluster, documented, listening, references, variables};
+use super::{
+    File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables,
+};
 use crate::model::Port;
 use crate::readers::compose::Texts;
 use crate::readers::words::{is_loopback, is_wildcard};
@@ -20,13 +25,33 @@ pub(super) struct Links {
     /// The folders.
     pub(super) layout: Layout,
     /// The services of compose files.
-    pub(super) units: Vec<Unit>,
+    pub(super) units: Units,
     /// Whatever has a name and ports.
-    pub(super) entities: Vec<Entity>,
+    pub(super) entities: Entities,
+    /// The program that lies in no folder.
+    pub(super) root: Option<Entity>,
+    /// Folders whose own source listens.
+    pub(super) sources: BTreeSet<String>,
+    /// Folders that an image is built from.
+    pub(super) imaged: BTreeSet<String>,
     /// Every number that stands somewhere else than in a document.
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that somebody publishes on the machine, or that a program takes there.
     pub(super) on_host: BTreeSet<u16>,
+    /// Folders that a program each is built from, with what it listens on; the root is one, too.
+    pub(super) programs: BTreeMap<String, Entity>,
+    /// Folders whose packages name a bundler: a development server, which has a number of its own.
+    pub(super) bundled: BTreeSet<String>,
+    /// The languages that programs are written in, by their folders.
+    pub(super) languages: BTreeMap<String, BTreeSet<String>>,
+    /// What documents say around their numbers.
+    pub(super) passages: Passages,
+    /// Front ends and the programs behind them.
+    pub(super) sides: Sides,
+    /// Folders of compose files with a service that they do not say of where it is on the machine.
+    pub(super) partly_published: BTreeSet<String>,
+    /// Every number that a service publishes, or that a program takes which no compose file runs.
+    pub(super) taken: Numbers,
     /// What documents run of the images that they build.
     pub(super) runs: Vec<Run>,
     /// Every number that something publishes, exposes or listens on.
@@ -43,8 +68,12 @@ impl Links {
     /// Works it out.
     pub(super) fn new(repository: &Repository) -> Self {
         let layout = layout(repository);
-        let units = units(repository, &layout);
-        let entities = entities(repository, &layout, &units);
+        let units = Units::new(units(repository, &layout));
+        let programs = programs(repository, &layout);
+        let (entities, root) = entities(repository, &programs, &units);
+        let entities = Entities::new(entities);
+        let sources = sources::listening_folders(repository, &layout);
+        let imaged = sources::imaged_folders(repository, &units);
         let (mut numbers, mut open, mut local) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut on_host = BTreeSet::new();
         for seen in repository.sightings() {
@@ -73,7 +102,32 @@ impl Links {
             open.extend(&ports);
             numbers.extend(ports);
         }
-        Self { layout, units, entities, numbers, open, local, on_host, ..Self::default() }
+        let bundled = repository.files.iter().filter(|file| file.reading.has_bundler);
+        let bundled = bundled.map(|file| file.path().folder().to_owned()).collect();
+        let mut languages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for file in repository.files.iter().filter(|file| file.is_source_code()) {
+            let component = layout.component_of(&file.path).to_owned();
+            languages.entry(component).or_default().insert(file.reader.to_owned());
+        }
+        let (partly_published, taken) = (partly_published(&units), taken(&entities));
+        Self {
+            bundled,
+            languages,
+            layout,
+            units,
+            entities,
+            programs,
+            root,
+            sources,
+            imaged,
+            numbers,
+            open,
+            local,
+            on_host,
+            partly_published,
+            taken,
+            ..Self::default()
+        }
     }
 
     /// Looks into every document that states a port.
@@ -82,6 +136,25 @@ impl Links {
         let of_compose =
             documents.filter(|file| documented::starts_by_compose(sources.get(file.source).text()));
         self.compose_documents = of_compose.map(|file| file.source).collect();
+        for file in files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty()) {
+            self.passages.add(file, sources.get(file.source).text());
+        }
+    }
+
+    /// The ports that a development server of a program may take where nothing says so.
+    pub(super) fn development_ports(&self, component: Option<&str>) -> Option<&'static [u16]> {
+        let component = component?;
+        if self.bundled.iter().any(|bundled| is_below(bundled, component)) {
+            return None;
+        }
+        let languages = self.languages.get(component)?;
+        let ports = |language: &String| DEVELOPMENT_PORTS.iter().find(|(name, _)| name == language);
+        languages.iter().find_map(ports).map(|(_, ports)| *ports)
+    }
+
+    /// Looks for front ends, and what is behind them.
+    pub(super) fn find_sides(&mut self, files: &[File], texts: &mut Texts<'_>) {
+        self.sides = Sides::new(files, &self.layout, &self.units, texts);
     }
 
     /// Looks into every Dockerfile that a service is built by, ports in it or not.
@@ -97,6 +170,34 @@ impl Links {
             }
         }
     }
+}
+
+/// What languages' servers take while people develop; those that bundle for
+/// browsers take anything.
+const DEVELOPMENT_PORTS: &[(&str, &[u16])] = &[
+    ("python", &[5000, 8000]),
+    ("java", &[8080]),
+    ("kotlin", &[8080]),
+    ("ruby", &[3000, 4567, 9292]),
+    ("php", &[8000]),
+    ("csharp", &[5000, 5001]),
+    ("go", &[]),
+    ("rust", &[]),
+];
+
+/// Folders with a service that has ports inside and none on the machine.
+fn partly_published(units: &[Unit]) -> BTreeSet<String> {
+    let is_hidden =
+        |unit: &&Unit| unit.is_on_host_network || !unit.targets.is_empty() && unit.host.is_empty();
+    units.iter().filter(is_hidden).map(|unit| unit.scope.clone()).collect()
+}
+
+/// What services publish, and what programs take that no compose file runs.
+fn taken(entities: &[Entity]) -> Numbers {
+    let taken = entities.iter().flat_map(|entity| {
+        entity.host.iter().chain(if entity.is_composed { &[] } else { &entity.listening[..] })
+    });
+    taken.map(|statement| statement.ports).collect()
 }
 
 /// Whether a number is one of the machine, or may be.
@@ -122,7 +223,24 @@ fn layout(repository: &Repository) -> Layout {
             _ => {}
         }
     }
+    add_halves(repository, &mut layout);
+    layout.add_files(&repository.files);
     layout
+}
+
+/// Folders at the top that are named as the halves of one project, each with a
+/// program of its own, where nothing is built of the whole.
+fn add_halves(repository: &Repository, layout: &mut Layout) {
+    const HALVES: &[&str] = &["backend", "server", "api", "frontend", "client"];
+    let services = repository.sets.iter().flat_map(|set| &set.services);
+    let builds_all = services.filter_map(component_of_build).any(|build| build.is_empty());
+    let plain = || repository.files.iter().filter(|file| file.path().kind() == FileKind::Plain);
+    if builds_all || plain().any(|file| file.reader == "dockerfile" && file.path().folder().is_empty()) {
+        return;
+    }
+    let tops = plain().filter(|file| file.is_source_code()).filter_map(|file| file.path.split_once('/'));
+    let halves: BTreeSet<&str> = tops.map(|(top, _)| top).filter(|top| HALVES.contains(top)).collect();
+    halves.into_iter().for_each(|half| layout.add_component(half));
 }
 
 /// Whether a file makes something listen.
@@ -138,7 +256,7 @@ fn is_started(file: &File) -> bool {
 }
 
 /// Names of folders that hold a program each.
-const CONTAINERS: &[&str] = &[
+pub(super) const CONTAINERS: &[&str] = &[
     "apps",
     "services",
     "packages",
@@ -196,7 +314,11 @@ pub(super) fn program_folder(path: &str) -> &str {
 }
 
 /// Everything that contradicts itself, in the order of what it is about.
-pub(super) fn disagreements(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(super) fn disagreements(
+    repository: &Repository,
+    links: &Links,
+    inside: Vec<Disagreement>,
+) -> Vec<Disagreement> {
     let mut found = references::references(repository, links);
     found.extend(references::health_checks(links));
     found.extend(variables::variables(repository, links));
@@ -205,6 +327,7 @@ pub(super) fn disagreements(repository: &Repository, links: &Links) -> Vec<Disag
     found.extend(listening::listening(repository, links));
     found.extend(listening::runs(repository, links));
     found.extend(cluster::cluster(repository));
+    found.extend(inside);
     merge(found)
 }
 

@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, Statement, Topic};
-use super::layout::is_below;
 use super::links::Links;
 use super::runs::Run;
-use super::units::{Unit, is_own_port_variable};
+use super::sources::{adopted, is_listening, is_setting_of_its_own, is_source};
+use super::units::{Unit, is_own_number, is_own_port_variable};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::readers::words::is_loopback;
-use crate::readers::{Context, FileKind, Role, Sighting, Variant};
+use crate::readers::{Context, FileKind, Role, Sighting};
 use crate::source::Place;
 
 /// Every program of which different places say that it listens on different ports.
@@ -69,6 +69,13 @@ struct Program {
     mentioned: BTreeSet<u16>,
     /// The variables that its environment sets: what stands in for them does not count.
     variables: BTreeSet<String>,
+    /// The variables that its image sets, and nobody takes away.
+    baked: BTreeSet<String>,
+    /// What would stand in for a variable that its environment sets: what the
+    /// image listens on by itself.
+    alone: BTreeSet<u16>,
+    /// What it is called.
+    names: Vec<String>,
 }
 
 impl Program {
@@ -80,6 +87,11 @@ impl Program {
         let serves_files = unit.dockerfiles.iter().any(|path| links.web_servers.contains(path))
             || unit.command.as_deref().is_some_and(starts_a_server);
         program.variables.clone_from(&unit.variables);
+        program.names.push(unit.name.clone());
+        program.names.extend(unit.aliases.iter().cloned());
+        for file in unit.dockerfiles.iter().filter_map(|path| repository.file(path)) {
+            program.baked.extend(baked(file));
+        }
         program.add_sources(repository, links, component, !serves_files);
         program
     }
@@ -91,6 +103,7 @@ impl Program {
         if program.name.is_empty() {
             "the program".clone_into(&mut program.name);
         }
+        program.baked.extend(baked(file));
         for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code) {
             let statement = |role| Statement {
                 ports: sighting.ports,
@@ -116,28 +129,47 @@ impl Program {
 
     /// Adds what the program's own files say.
     fn add_sources(&mut self, repository: &Repository, links: &Links, component: &str, listens: bool) {
-        for file in &repository.files {
-            let is_own =
-                is_below(&file.path, component) && links.layout.component_of(&file.path) == component;
+        self.names.extend(component.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned));
+        let adopted = if listens { adopted(links, component) } else { None };
+        let own = links.layout.files_of(component).iter();
+        let own = own.chain(adopted.map_or(&[][..], |folder| links.layout.files_of(folder)));
+        let mut settings = Vec::new();
+        for file in own.filter_map(|index| repository.files.get(*index)) {
             let is_other = file.is_document() || matches!(file.reader, "compose" | "dockerfile");
-            if !is_own || is_other || file.path().kind() != FileKind::Plain {
+            if is_other || file.path().kind() != FileKind::Plain {
                 continue;
             }
             for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code)
             {
-                let is_set = |name: &str| self.variables.contains(name);
-                if sighting.role == Role::Fallback && sighting.variable.as_deref().is_some_and(is_set) {
-                    continue;
-                }
-                if sighting.role != Role::Connect {
-                    mention(&mut self.mentioned, sighting);
-                }
-                let is_served = !listens && file.reader == "nginx" && sighting.role == Role::Listen;
-                if is_served || (listens && is_source(file) && is_listening(sighting)) {
-                    let place = Place { source: file.source, span: sighting.span };
-                    self.coded.push(Statement { ports: sighting.ports, place, role: "listened on" });
-                }
+                self.add_source(file, sighting, listens, &mut settings);
             }
+        }
+        // One number under a name that says `port` and no more is what the program reads.
+        if self.coded.is_empty() && settings.iter().all(|one: &Statement| one.ports == settings[0].ports) {
+            self.coded = settings;
+        }
+    }
+
+    fn add_source(&mut self, file: &File, sighting: &Sighting, listens: bool, settings: &mut Vec<Statement>) {
+        let variable = sighting.variable.as_deref().filter(|_| sighting.role == Role::Fallback);
+        if let Some(name) =
+            variable.filter(|name| self.variables.contains(*name) || self.baked.contains(*name))
+        {
+            if !self.baked.contains(name) {
+                mention(&mut self.alone, sighting);
+            }
+            return;
+        }
+        if sighting.role != Role::Connect && is_own_number(sighting) {
+            mention(&mut self.mentioned, sighting);
+        }
+        let place = Place { source: file.source, span: sighting.span };
+        let statement = Statement { ports: sighting.ports, place, role: "listened on" };
+        let is_served = !listens && file.reader == "nginx" && sighting.role == Role::Listen;
+        if is_served || (listens && is_source(file) && is_listening(sighting, &self.names)) {
+            self.coded.push(statement);
+        } else if listens && is_source(file) && is_setting_of_its_own(sighting) {
+            settings.push(statement);
         }
     }
 
@@ -188,6 +220,10 @@ impl Program {
             || listens.is_empty()
             || meet(&self.exposed, listens)
             || self.is_mentioned(&self.exposed)
+            || self
+                .exposed
+                .iter()
+                .any(|one| one.ports.ports().take(64).any(|port| self.alone.contains(&port.get())))
         {
             return None;
         }
@@ -213,34 +249,19 @@ impl Program {
     }
 }
 
+/// The variables of its own port that a Dockerfile sets.
+fn baked(file: &File) -> impl Iterator<Item = String> + '_ {
+    let sets = |sighting: &&Sighting| sighting.role == Role::Assign && sighting.context == Context::Code;
+    let names = file.reading.sightings.iter().filter(sets).filter_map(|sighting| sighting.variable.clone());
+    names.filter(|name| is_own_port_variable(name))
+}
+
 fn meet(one: &[Statement], other: &[Statement]) -> bool {
     one.iter().any(|one| other.iter().any(|other| one.ports.overlaps(other.ports)))
 }
 
 fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
     mentioned.extend(sighting.ports.ports().take(64).map(crate::model::Port::get));
-}
-
-/// Whether a file is the program's own, and not that of a development server.
-fn is_source(file: &File) -> bool {
-    let is_tool =
-        |name: &str| name.contains(".config.") || name.starts_with("vite") || name.starts_with("webpack");
-    (file.is_source_code() || matches!(file.reader, "spring" | "settings"))
-        && file.path().variant() == Variant::None
-        && !is_tool(file.path().name())
-}
-
-/// Whether source code listens on a port by itself: a literal, or what stands
-/// in for the variable that tells it.
-fn is_listening(sighting: &Sighting) -> bool {
-    let is_own = sighting.variable.as_deref().is_none_or(is_own_port_variable);
-    sighting.confidence == Confidence::High
-        && match sighting.role {
-            Role::Listen => true,
-            Role::Fallback => is_own,
-            Role::Define => sighting.variable.as_deref().is_some_and(|name| matches!(name, "port" | "PORT")),
-            _ => false,
-        }
 }
 
 /// Whether a command starts a server that listens for the program: what its

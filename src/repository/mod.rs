@@ -5,13 +5,24 @@
 //! asks for through [`Texts`].
 
 mod addresses;
+mod backs;
 mod cluster;
 mod disagreement;
 mod documented;
 mod entities;
+mod frontends;
+mod fronts;
 mod gather;
+mod given;
+mod inside;
 mod inventory;
+mod jobs;
+mod known;
+mod others;
 mod owned;
+mod pages;
+mod passages;
+mod pointed;
 mod resolved;
 mod layout;
 mod links;
@@ -19,15 +30,22 @@ mod listening;
 mod names;
 mod references;
 mod runs;
+mod served;
+mod sides;
+mod started;
 mod together;
+mod sources;
 mod tables;
 mod units;
+mod urls;
 mod variable_names;
 mod variables;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Confidence;
 use crate::readers::compose::{self, ComposeFile, ComposeSet, Texts};
-use crate::readers::{FilePath, Reading, Sighting};
+use crate::readers::{FilePath, Reading, Sighting, join};
 use crate::source::{Place, SourceId, Sources};
 
 use links::Links;
@@ -144,10 +162,12 @@ impl Repository {
         });
         let compose: Vec<ComposeFile<'_>> = compose.collect();
         let known = compose.iter().map(|file| file.path).collect();
-        let named = files.iter().flat_map(|file| {
-            let folder = file.path().folder();
-            file.reading.combined.iter().map(move |names| (folder, names.as_slice()))
-        });
+        let named = files.iter().map(|file| (file.path().folder(), file.reading.combined.as_slice()));
+        let env_files =
+            files.iter().filter(|file| file.is_env_file()).map(|file| file.path.clone()).collect();
+        let copied: Vec<(String, String)> =
+            files.iter().flat_map(|file| copies_of(file, &env_files)).collect();
+        copied.into_iter().for_each(|(path, template)| texts.make_of(path, template));
         let sets = compose::sets_with(&compose, &compose::combinations(named, &known), texts);
         resolved::add(&mut files, &sets);
         let mut repository = Self { files, sets, ..Self::default() };
@@ -155,7 +175,14 @@ impl Repository {
         repository.links.find_web_servers(&repository.files, texts);
         repository.links.find_compose_documents(&repository.files, texts.sources);
         repository.links.runs = runs::runs(&repository.files, texts);
-        repository.disagreements = links::disagreements(&repository, &repository.links);
+        repository.links.find_sides(&repository.files, texts);
+        let Links { units, layout, .. } = &repository.links;
+        let mut inside = inside::inside(units, &repository.files, texts);
+        inside.extend(urls::server_urls(&repository.files, units, layout, texts.sources));
+        inside.extend(jobs::jobs(&repository.files, texts.sources));
+        inside.extend(frontends::frontends(&repository, &repository.links, texts.sources));
+        inside.extend(pages::pages(&repository, &repository.links, texts.sources));
+        repository.disagreements = links::disagreements(&repository, &repository.links, inside);
         repository
     }
 
@@ -178,8 +205,12 @@ impl Repository {
 
     /// The file of a path.
     pub fn file(&self, path: &str) -> Option<&File> {
-        let index = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
-        self.files.get(index)
+        self.files.get(self.place_of(path)?)
+    }
+
+    /// Where the file of a path is among all.
+    fn place_of(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
     /// The file of a source.
@@ -188,6 +219,26 @@ impl Repository {
         let index = self.files.binary_search_by_key(&source, |file| file.source).ok()?;
         self.files.get(index)
     }
+}
+
+/// The env files that a file says are copies, and what of; paths are those of
+/// its folder, or of one above.
+fn copies_of<'a>(
+    file: &'a File,
+    env_files: &'a BTreeSet<String>,
+) -> impl Iterator<Item = (String, String)> + use<'a> {
+    let above = || {
+        std::iter::successors(Some(file.path().folder()), |folder| {
+            let above = folder.rsplit_once('/').map(|(above, _)| above);
+            above.or((!folder.is_empty()).then_some(""))
+        })
+    };
+    file.reading.copied.iter().filter_map(move |(from, to)| {
+        above().take(32).find_map(|folder| {
+            let template = join(folder, from).filter(|path| env_files.contains(path))?;
+            Some((join(folder, to)?, template))
+        })
+    })
 }
 
 /// Tests at the bottom of a Rust file show what is not: what they state is not sure.

@@ -25,7 +25,7 @@ const FILLERS: &str = "service services svc server app application container the
 const TRIMMINGS: &str = "api rest ui react vue vuejs angular next nextjs nuxt svelte vite fastapi flask django express \
      nestjs nest spring boot go golang rust python node nodejs java kotlin php laravel rails ruby dotnet \
      net asp core tcp udp db cache broker queue spa client swagger docs console dashboard uvicorn gin js \
-     ts typescript website site";
+     ts typescript website site s3 grpc";
 
 /// Words that people also write as two.
 const PAIRS: &str = "frontend backend rabbitmq mongodb pgadmin minio postgresql mysql mariadb graphql phpmyadmin \
@@ -35,6 +35,11 @@ const PAIRS: &str = "frontend backend rabbitmq mongodb pgadmin minio postgresql 
 /// Whether a word is one of a list.
 pub(super) fn is_one_of(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
+}
+
+/// Whether a word is one that people add to a name.
+pub(super) fn is_trimming(word: &str) -> bool {
+    is_one_of(TRIMMINGS, word)
 }
 
 /// Whether a name is one that anything may have: `the server`, `web app`.
@@ -76,6 +81,18 @@ thread_local! {
     static KNOWN: RefCell<HashMap<String, Rc<[String]>>> = RefCell::default();
 }
 
+/// The words that a name is held against others by.
+pub(super) fn words_of_name(name: &str) -> Rc<[String]> {
+    known_words(name)
+}
+
+/// The words that a name must have one of to be that of a container image.
+pub(super) fn words_of_image(image: &str) -> Vec<String> {
+    let known = known_image(image).into_iter().flat_map(|known| known.names.iter());
+    let own = known_words(&image_name(image));
+    known.map(|name| one_spelling(name)).chain(own.iter().cloned()).collect()
+}
+
 fn known_words(name: &str) -> Rc<[String]> {
     KNOWN.with_borrow_mut(|known| {
         if let Some(words) = known.get(name) {
@@ -114,7 +131,8 @@ fn one_spelling(word: &str) -> String {
     one.to_owned()
 }
 
-/// How well a name that somebody wrote fits the name of a service.
+/// How well a name that somebody wrote fits the name of a service: not at all
+/// where they have no word in common, which is how services are found by name.
 pub(super) fn fit(written: &str, name: &str) -> Option<Fit> {
     let (written, name) = (known_words(written), known_words(name));
     fit_words(&written, &name)

@@ -14,19 +14,16 @@ use crate::readers::{Context, FileKind, Role};
 
 /// Every reference to a service by its name whose port its container does not have.
 pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let spoken = Spoken::of(repository);
     let named = repository.sightings().filter(|seen| is_reference(*seen));
     let mut found: Vec<Disagreement> =
-        named.filter_map(|seen| judge_reference(seen, repository, links)).collect();
+        named.filter_map(|seen| judge_reference(seen, links, &spoken)).collect();
     found.extend(pairs(repository, links));
     found
 }
 
 /// Every `DB_HOST: db` with a `DB_PORT` beside it that the service does not have.
 fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
-    let mut by_scope: HashMap<&str, Vec<&Unit>> = HashMap::new();
-    for unit in &links.units {
-        by_scope.entry(unit.scope.as_str()).or_default().push(unit);
-    }
     let mut found = Vec::new();
     for set in &repository.sets {
         let numbers = set.services.iter().flat_map(|service| {
@@ -39,8 +36,7 @@ fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
             let is_host = |name: &str| name.strip_suffix("_HOST") == Some(stem);
             let host = environment.iter().find(|(name, _)| is_host(name));
             let Some(host) = host.map(|(_, host)| host.value.trim()) else { continue };
-            let here = by_scope.get(set.folder.as_str()).map_or(&[][..], Vec::as_slice);
-            let reached: Vec<&Unit> = here.iter().copied().filter(|unit| unit.is_named(host)).collect();
+            let reached = links.units.reached(&[&set.folder], host);
             let Some(first) = reached.first() else { continue };
             if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
                 continue;
@@ -86,15 +82,42 @@ pub(super) fn is_of_a_cluster(file: &File) -> bool {
         || file.path.split('/').any(|part| names.contains(&part.to_ascii_lowercase().as_str()))
 }
 
-fn judge_reference(seen: Seen<'_>, repository: &Repository, links: &Links) -> Option<Disagreement> {
+/// Which hosts the numbers of a repository are said of.
+struct Spoken<'a> {
+    /// The one host that a number is said of; `None` where there are several, or none.
+    single: HashMap<Port, Option<&'a str>>,
+    ranges: Vec<(PortRange, Option<&'a str>)>,
+}
+
+impl<'a> Spoken<'a> {
+    fn of(repository: &'a Repository) -> Self {
+        let mut spoken = Self { single: HashMap::new(), ranges: Vec::new() };
+        for Seen { sighting, .. } in repository.sightings() {
+            let host = sighting.host.as_deref();
+            if sighting.ports.len() > 1 {
+                spoken.ranges.push((sighting.ports, host));
+                continue;
+            }
+            let known = spoken.single.entry(sighting.ports.first()).or_insert(host);
+            *known = known.filter(|known| Some(*known) == host);
+        }
+        spoken.ranges.sort_unstable();
+        spoken.ranges.dedup();
+        spoken
+    }
+
+    /// Whether nothing speaks of a port but for one host.
+    fn is_of(&self, port: Port, host: &str) -> bool {
+        self.single.get(&port).is_none_or(|known| *known == Some(host))
+            && self.ranges.iter().all(|(ports, other)| !ports.contains(port) || *other == Some(host))
+    }
+}
+
+fn judge_reference(seen: Seen<'_>, links: &Links, spoken: &Spoken<'_>) -> Option<Disagreement> {
     let host = seen.sighting.host.as_deref()?;
     let port = seen.sighting.ports.first();
     let scopes = links.layout.scopes_of(&seen.file.path);
-    let reached: Vec<&Unit> = links
-        .units
-        .iter()
-        .filter(|unit| scopes.contains(&unit.scope.as_str()) && unit.is_named(host))
-        .collect();
+    let reached = links.units.reached(&scopes, host);
     let first = *reached.first()?;
     if reached.iter().any(|unit| unit.is_on_host_network || unit.may_have(port)) {
         return None;
@@ -105,12 +128,7 @@ fn judge_reference(seen: Seen<'_>, repository: &Repository, links: &Links) -> Op
     // and nothing else in the repository speaks of the number.
     let is_known =
         reached.iter().all(|unit| unit.known_images().next().is_some() && !unit.targets.is_empty());
-    let is_nowhere = || {
-        repository
-            .sightings()
-            .all(|other| !other.sighting.ports.contains(port) || other.sighting.host.as_deref() == Some(host))
-    };
-    let confidence = if is_known && is_nowhere() { Confidence::High } else { found.confidence };
+    let confidence = if is_known && spoken.is_of(port, host) { Confidence::High } else { found.confidence };
     Some(Disagreement { confidence: confidence.min(seen.sighting.confidence), ..found })
 }
 
@@ -142,6 +160,18 @@ pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
             if !unit.may_answer_on(port) && unit.stated().next().is_some() {
                 found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck));
             }
+        }
+        for proxied in &unit.proxied {
+            let port = proxied.ports.first();
+            let judged = judge(unit, &[unit], port, proxied.clone(), Topic::Reference);
+            // What is published besides may be another port of a program that says none.
+            let is_said = !(unit.told.is_empty() && unit.commanded.is_empty() && unit.exposed.is_empty());
+            found.extend(judged.map(|mut found| {
+                if found.topic != Topic::WrongSide && !is_said {
+                    found.confidence = Confidence::Medium;
+                }
+                found
+            }));
         }
     }
     found

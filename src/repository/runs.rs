@@ -29,12 +29,14 @@ pub(super) fn runs(files: &[File], texts: &Texts<'_>) -> Vec<Run> {
         }
         let text = texts.sources.get(file.source).text();
         let built = built_images(text);
+        let title = title(text);
         for sighting in mapped {
             let (Some(ports), start) = (sighting.container, sighting.span.range().end) else { continue };
-            let line = &text[start..];
-            let line = &line[..line.find('\n').unwrap_or(line.len())];
+            let line = command_line(&text[start..]);
             let Some(digits) = container_digits(line) else { continue };
-            if line.split_ascii_whitespace().any(|word| built.contains(word)) {
+            let is_its =
+                |word: &str| built.contains(word) || title.as_deref().is_some_and(|title| is_of(word, title));
+            if line.split_ascii_whitespace().any(is_its) {
                 let span = Span::new(start + 1, start + 1 + digits);
                 let place = Place { source: file.source, span };
                 let statement = Statement { ports, place, role: "mapped" };
@@ -43,6 +45,37 @@ pub(super) fn runs(files: &[File], texts: &Texts<'_>) -> Vec<Run> {
         }
     }
     found
+}
+
+/// A command to its end, that of lines which go on included.
+fn command_line(text: &str) -> &str {
+    let mut end = 0;
+    for line in text.split_inclusive('\n').take(30) {
+        end += line.len();
+        if !line.trim_end().ends_with('\\') {
+            break;
+        }
+    }
+    text[..end].trim_end()
+}
+
+/// What a document is about, by its first heading.
+fn title(text: &str) -> Option<String> {
+    let line = text.lines().take(60).find_map(|line| line.strip_prefix("# "))?;
+    let title: String = line.chars().filter(|one| one.is_alphanumeric()).collect();
+    (title.len() > 2).then(|| title.to_lowercase())
+}
+
+/// Whether a word is the image of what a document is about: `somebody/shop:latest` of `# Shop`.
+fn is_of(word: &str, title: &str) -> bool {
+    let Some((_, name)) =
+        word.rsplit_once('/').filter(|(owner, _)| !owner.starts_with(['.', '/', '$', '-', '"']))
+    else {
+        return false;
+    };
+    let name = name.split([':', '@']).next().unwrap_or(name);
+    !word.contains("://")
+        && name.chars().filter(|one| one.is_alphanumeric()).collect::<String>().to_lowercase() == title
 }
 
 /// How many digits follow the colon that a line begins with.

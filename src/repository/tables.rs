@@ -91,6 +91,12 @@ impl<'a> Tables<'a> {
             .any(|reserved| reserved.ports.contains(port))
     }
 
+    /// Whether a new service may have any number: there is one table, and it
+    /// draws from no range of its own.
+    pub fn is_free_to_all(&self) -> bool {
+        matches!(self.projects, [only] if only.range.is_none())
+    }
+
     /// Whether a service has a name.
     pub fn has_service(&self, name: &str) -> bool {
         let mut services = self.projects.iter().flat_map(|project| &project.services);

@@ -133,7 +133,7 @@ fn of_published(service: &ComposeService, published: &Published) -> Occupant {
 
 fn on_host_network(set: &ComposeSet, service: &ComposeService, links: &Links) -> Vec<Occupant> {
     let name = service.name.value.as_str();
-    let unit = links.units.iter().find(|unit| unit.scope == set.folder && unit.name == name);
+    let unit = links.units.named(&set.folder, name);
     let said = unit.into_iter().flat_map(|unit| unit.commanded.iter().chain(&unit.told));
     said.filter(|statement| set.files.contains(&statement.place.source))
         .map(|statement| Occupant {

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::Statement;
+use super::known::{OfServices, sightings_of_services};
 use super::layout::{Layout, domain, is_below};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::facts::{KnownImage, known_image};
 use crate::model::{Port, PortRange};
-use crate::readers::compose::{ComposeService, ComposeSet};
+use crate::readers::compose::{ComposeService, ComposeSet, Mount};
 use crate::readers::words::{self, is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, FilePath, Role, Side, Sighting};
 use crate::source::{Place, SourceId, Spanned};
@@ -50,13 +51,26 @@ pub(super) struct Unit {
     pub(super) told: Vec<Statement>,
     /// What its health check asks.
     pub(super) checked: Vec<Statement>,
+    /// Where proxies are told to find it.
+    pub(super) proxied: Vec<Statement>,
+    /// What is mounted into it.
+    pub(super) mounts: Vec<Mount>,
+    /// The service whose network it shares in a set.
+    pub(super) network_of: Option<String>,
+    /// What its environment sets, as far as the compose files say it.
+    pub(super) environment: Vec<(String, String)>,
     /// Any other number that its own files or its environment mention.
     pub(super) mentioned: BTreeSet<u16>,
+    /// What it is published under where nothing else is set.
+    pub(super) defaults: BTreeSet<u16>,
     /// Whether its environment lists all addresses that it listens on.
     pub(super) is_told_all: bool,
     /// The variables that its environment sets.
     pub(super) variables: BTreeSet<String>,
 }
+
+/// What a label or a variable for proxies is, in a finding.
+const PROXIED: &str = "where the proxy asks";
 
 /// Names of variables that tell a program its own port.
 pub(super) fn is_own_port_variable(name: &str) -> bool {
@@ -78,6 +92,10 @@ pub(super) fn is_own_port_variable(name: &str) -> bool {
             | "NITRO_PORT"
             | "NUXT_PORT"
             | "GUNICORN_PORT"
+            | "OPENSHIFT_NODEJS_PORT"
+            | "VCAP_APP_PORT"
+            | "WEBSITES_PORT"
+            | "NPM_CONFIG_PORT"
     )
 }
 
@@ -163,11 +181,11 @@ pub(super) fn units(repository: &Repository, layout: &Layout) -> Vec<Unit> {
             }
         }
     }
-    let by_source: BTreeMap<SourceId, &File> =
-        repository.files.iter().map(|file| (file.source, file)).collect();
+    let by_service = sightings_of_services(repository, &units);
     for unit in &mut units {
-        add_compose_sightings(unit, &by_source);
+        add_compose_sightings(unit, &by_service);
         add_component_sightings(unit, repository, layout);
+        settle_proxied(unit);
     }
     units
 }
@@ -189,8 +207,11 @@ fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
     for port in &service.container_ports {
         add(&mut unit.targets, port.ports, port.place, "the container's port");
     }
+    add_all(&mut unit.mounts, service.mounts.iter().cloned());
+    unit.network_of = unit.network_of.take().or_else(|| service.network_of.clone());
     for (name, value) in &service.environment {
         unit.variables.insert(name.clone());
+        unit.environment.push((name.clone(), value.value.clone()));
         add_environment(unit, name, value);
     }
 }
@@ -200,7 +221,9 @@ fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
     if let Some(port) = words::port(text) {
         // What an env file says to several services is no word to this one.
         let is_told = unit.files.contains(&value.place.source);
-        if is_own_port_variable(name) && is_told {
+        if name == "VIRTUAL_PORT" {
+            add(&mut unit.proxied, PortRange::single(port), value.place, PROXIED);
+        } else if is_own_port_variable(name) && is_told {
             add(&mut unit.told, PortRange::single(port), value.place, "told to listen on");
         } else if words::names_a_port(name) {
             unit.mentioned.insert(port.get());
@@ -231,16 +254,10 @@ fn add_environment(unit: &mut Unit, name: &str, value: &Spanned<String>) {
     unit.mentioned.extend(own.into_iter().map(Port::get));
 }
 
-fn add_compose_sightings(unit: &mut Unit, files: &BTreeMap<SourceId, &File>) {
-    let files: Vec<&File> = unit.files.iter().filter_map(|source| files.get(source).copied()).collect();
-    let name = unit.name.clone();
-    for file in files {
-        let own = file.reading.sightings.iter().filter(|sighting| {
-            sighting.context == Context::Code && sighting.service.as_deref() == Some(name.as_str())
-        });
-        for sighting in own {
-            add_compose_sighting(unit, file, sighting);
-        }
+fn add_compose_sightings(unit: &mut Unit, by_service: &OfServices<'_>) {
+    let own = unit.files.iter().filter_map(|source| by_service.get(&(*source, unit.name.as_str()))).flatten();
+    for seen in own.copied().collect::<Vec<_>>() {
+        add_compose_sighting(unit, seen.file, seen.sighting);
     }
 }
 
@@ -251,6 +268,7 @@ fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
         Role::Listen if sighting.confidence == Confidence::High => {
             add(&mut unit.commanded, sighting.ports, place, "listened on");
         }
+        Role::Expose if sighting.variable.is_some() => add(&mut unit.proxied, sighting.ports, place, PROXIED),
         Role::Expose if sighting.confidence == Confidence::High => {
             add(&mut unit.targets, sighting.ports, place, "exposed");
         }
@@ -260,22 +278,35 @@ fn add_compose_sighting(unit: &mut Unit, file: &File, sighting: &Sighting) {
             add(&mut unit.checked, sighting.ports, place, "asked by the health check");
         }
         Role::Connect if unit.is_named(host) || is_wildcard(host) => mention(unit, sighting.ports),
+        // `${WEB_PORT:-8080}:80`: the port of the machine.
+        Role::Fallback if sighting.side == Side::Host && sighting.container.is_some() => {
+            unit.defaults.extend(sighting.ports.ports().take(64).map(Port::get));
+        }
         Role::Listen | Role::Expose | Role::Fallback => mention(unit, sighting.ports),
         _ => {}
     }
 }
 
-fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &Layout) {
-    let Some(component) = unit.component.clone() else { return };
-    for file in &repository.files {
-        let is_dockerfile = unit.dockerfiles.contains(&file.path);
-        if !is_dockerfile && !is_below(&file.path, &component) {
-            continue;
+/// What a proxy is told to ask is a port that the service has, unless others
+/// say what it has and know nothing of it.
+fn settle_proxied(unit: &mut Unit) {
+    for proxied in std::mem::take(&mut unit.proxied) {
+        if unit.stated().next().is_none() || unit.may_have(proxied.ports.first()) {
+            add(&mut unit.targets, proxied.ports, proxied.place, "exposed");
+        } else {
+            unit.proxied.push(proxied);
         }
+    }
+}
+
+fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &Layout) {
+    let Some(component) = unit.component.as_deref() else { return };
+    let dockerfiles = unit.dockerfiles.iter().filter_map(|path| repository.place_of(path));
+    let files: BTreeSet<usize> = layout.files_of(component).iter().copied().chain(dockerfiles).collect();
+    for file in files.into_iter().filter_map(|index| repository.files.get(index)) {
+        let is_dockerfile = unit.dockerfiles.contains(&file.path);
         let is_other_dockerfile = file.reader == "dockerfile" && !is_dockerfile;
-        let is_own = layout.component_of(&file.path) == component;
-        if is_other_dockerfile || !(is_own || is_dockerfile) || file.reader == "compose" || file.is_document()
-        {
+        if is_other_dockerfile || file.reader == "compose" || file.is_document() {
             continue;
         }
         if is_dockerfile {
@@ -293,9 +324,11 @@ fn add_component_sightings(unit: &mut Unit, repository: &Repository, layout: &La
 
 /// Whether a number in a program's own file may be a port that it listens on:
 /// not one of something else that it connects to.
-fn is_own_number(sighting: &Sighting) -> bool {
-    sighting.role != Role::Connect
-        || sighting.host.as_deref().is_some_and(|host| is_loopback(host) || is_wildcard(host))
+pub(super) fn is_own_number(sighting: &Sighting) -> bool {
+    match sighting.host.as_deref() {
+        Some(host) => sighting.role == Role::Listen || is_loopback(host) || is_wildcard(host),
+        None => sighting.role != Role::Connect,
+    }
 }
 
 fn add_dockerfile(unit: &mut Unit, file: &File) {

@@ -1,5 +1,6 @@
-//! What the name of a variable, or of an env file, says of whose it is.
+//! What the name of a variable, or of a file that speaks of it, says of whose it is.
 
+use super::File;
 use super::names::is_one_of;
 use crate::model::PortRange;
 use crate::readers::words::words_of;
@@ -73,6 +74,26 @@ pub(super) fn family_of(path: FilePath<'_>) -> &str {
             || FilePath::new(&format!("{word}.x")).variant() != Variant::None
     };
     path.name().split(['.', '-', '_']).find(|word| !is_plain(word)).unwrap_or("")
+}
+
+/// Whether a variable's name says that it holds a number, and no address.
+pub(super) fn names_a_number(name: &str) -> bool {
+    words_of(name).last().is_some_and(|word| word == "port")
+}
+
+/// What a file is for: of a compose file, every word beside what all have is a
+/// variant (`docker-compose.gpu.yaml`).
+pub(super) fn variant_of(file: &File) -> Variant<'_> {
+    let path = file.path();
+    if file.reader != "compose" || path.variant() != Variant::None {
+        return path.variant();
+    }
+    let is_common = |word: &&str| {
+        ["", "docker", "compose", "podman", "container", "override", "yml", "yaml", "base", "common"]
+            .contains(word)
+    };
+    let word = path.name().split(['.', '-', '_']).rfind(|word| !is_common(word));
+    word.map_or(Variant::None, Variant::Named)
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! What is said of one variable: values in env files, fallbacks beside it,
 //! rows of documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::disagreement::{Disagreement, Statement, Topic};
-use super::layout::{domain, is_below};
+use super::entities::Entity;
+use super::given::Given;
+use super::layout::{domain, is_below, upwards};
 use super::links::{Links, program_folder};
-use super::variable_names::{Telling, family_of, is_technology_default, telling};
-use super::{File, Repository, Seen};
+use super::units::Unit;
+use super::variable_names::{Telling, family_of, is_technology_default, names_a_number, telling, variant_of};
+use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::PortRange;
-use crate::readers::words::{is_loopback, is_wildcard, words_of};
+use crate::readers::compose::Published;
+use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, Role, Side, Variant};
 
 /// Whose port a value speaks of.
@@ -87,26 +91,6 @@ fn said(seen: Seen<'_>) -> Option<Said<'_>> {
     Some(Said { seen, kind, whose, variant: variant_of(seen.file), family })
 }
 
-/// Whether a variable's name says that it holds a number, and no address.
-fn names_a_number(name: &str) -> bool {
-    words_of(name).last().is_some_and(|word| word == "port")
-}
-
-/// What a file is for: of a compose file, every word beside what all have is a
-/// variant (`docker-compose.gpu.yaml`).
-fn variant_of(file: &File) -> Variant<'_> {
-    let path = file.path();
-    if file.reader != "compose" || path.variant() != Variant::None {
-        return path.variant();
-    }
-    let is_common = |word: &&str| {
-        ["", "docker", "compose", "podman", "container", "override", "yml", "yaml", "base", "common"]
-            .contains(word)
-    };
-    let word = path.name().split(['.', '-', '_']).rfind(|word| !is_common(word));
-    word.map_or(Variant::None, Variant::Named)
-}
-
 impl Said<'_> {
     fn ports(&self) -> PortRange {
         self.seen.sighting.ports
@@ -119,12 +103,6 @@ impl Said<'_> {
             Kind::Documented => "documented",
         };
         Statement { ports: self.ports(), place: self.seen.place(), role }
-    }
-
-    /// Whether what it says holds for a path: an env file's lines for the
-    /// folder it is for and what lies in it.
-    fn holds_for(&self, path: &str) -> bool {
-        is_below(path, domain(self.seen.file.path().folder()))
     }
 
     fn is_comparable_to(&self, other: &Self) -> bool {
@@ -152,10 +130,12 @@ pub(super) fn variables(repository: &Repository, links: &Links) -> Vec<Disagreem
         }
     }
     let mut found = Vec::new();
+    let given = Given::of(repository, links);
     for (name, all) in by_name {
         if all.iter().any(|one| one.ports() != all[0].ports()) {
-            let group = Group { name, telling: telling(name), all, repository, links };
-            group.judge(&mut found);
+            let brought = given.brought.get(name).map_or(&[][..], Vec::as_slice);
+            let told = given.told.get(name).map_or(&[][..], Vec::as_slice);
+            Group::new(name, all, links, (brought, told)).judge(&mut found);
         }
     }
     found
@@ -169,11 +149,38 @@ struct Group<'a> {
     name: &'a str,
     telling: Telling,
     all: Vec<Said<'a>>,
-    repository: &'a Repository,
+    /// The values by the folder that they are for.
+    values: HashMap<&'a str, Vec<usize>>,
+    /// The numbers that stand in for it in each program.
+    fallbacks: BTreeSet<(String, PortRange)>,
     links: &'a Links,
+    brought: &'a [&'a Published],
+    told: &'a [&'a Unit],
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    fn new(
+        name: &'a str,
+        all: Vec<Said<'a>>,
+        links: &'a Links,
+        (brought, told): (&'a [&'a Published], &'a [&'a Unit]),
+    ) -> Self {
+        let mut values: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut fallbacks = BTreeSet::new();
+        for (index, said) in all.iter().enumerate() {
+            match said.kind {
+                Kind::Value => {
+                    values.entry(domain(said.seen.file.path().folder())).or_default().push(index);
+                }
+                Kind::Documented => {}
+                _ => {
+                    let component = links.layout.component_of(&said.seen.file.path);
+                    fallbacks.insert((component.to_owned(), said.ports()));
+                }
+            }
+        }
+        Self { name, telling: telling(name), all, values, fallbacks, links, brought, told }
+    }
     fn judge(&self, found: &mut Vec<Disagreement>) {
         let before = found.len();
         self.judge_fallbacks(found);
@@ -201,15 +208,15 @@ impl Group<'_> {
     fn values_for(&self, place: &Said<'_>) -> Vec<&Said<'_>> {
         let path = &place.seen.file.path;
         let holds = |value: &&Said<'_>| {
-            value.holds_for(path)
-                && place.is_given_by(value)
+            place.is_given_by(value)
                 && (value.family.is_empty() || value.seen.file.path == *path)
                 && (self.telling > Telling::Nothing || self.is_in_one_component(value, place))
         };
-        let all: Vec<&Said<'_>> = self.of(&[Kind::Value]).filter(holds).collect();
-        let depth = |value: &Said<'_>| domain(value.seen.file.path().folder()).len();
-        let nearest = all.iter().map(|value| depth(value)).max();
-        all.into_iter().filter(|value| Some(depth(value)) == nearest).collect()
+        let of_folder = |folder: &str| -> Vec<&Said<'_>> {
+            let values = self.values.get(folder).into_iter().flatten();
+            values.filter_map(|index| self.all.get(*index)).filter(holds).collect()
+        };
+        upwards(path).map(of_folder).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
     fn judge_fallbacks(&self, found: &mut Vec<Disagreement>) {
@@ -236,13 +243,24 @@ impl Group<'_> {
         let is_inside = is_code && self.is_container_side(fallback.ports());
         // Several programs of one folder may have a `PORT` each.
         let is_anothers = self.telling == Telling::Nothing
-            && self.of(&[Kind::ConfigFallback, Kind::CodeFallback]).any(|other| {
-                self.is_in_one_component(other, fallback)
-                    && values.iter().any(|value| value.ports() == other.ports())
+            && values.iter().any(|value| {
+                let component = self.links.layout.component_of(&fallback.seen.file.path).to_owned();
+                self.fallbacks.contains(&(component, value.ports()))
             });
         let is_vague = self.telling == Telling::Nothing
             && (self.is_of_several_programs() || fallback.seen.file.path().name().contains(".config."));
         if is_default || is_inside || is_anothers || is_vague { Confidence::Medium } else { Confidence::High }
+    }
+
+    /// Whether all programs below a folder listen on one number, and one has the variable.
+    fn is_of_the_only_program(&self, folder: &str) -> bool {
+        let entities = self.links.entities.iter().chain(&self.links.root);
+        let is_there =
+            |entity: &&Entity| entity.component.as_deref().is_some_and(|own| is_below(own, folder));
+        let mut listening = entities.filter(is_there).flat_map(|entity| &entity.listening);
+        let first = listening.next();
+        !self.is_of_several_programs()
+            && listening.all(|other| Some(other.ports) == first.map(|one| one.ports))
     }
 
     /// Whether fallbacks of the variable stand in several programs.
@@ -256,16 +274,8 @@ impl Group<'_> {
 
     /// Whether a port is the container's side of an entry whose host side this variable brings.
     fn is_container_side(&self, ports: PortRange) -> bool {
-        let services = self.repository.sets.iter().flat_map(|set| &set.services);
-        let brings = |published: &crate::readers::compose::Published| {
-            published.origin.as_ref().is_some_and(|origin| origin.variable == self.name)
-        };
-        services
-            .flat_map(|service| &service.published)
-            .any(|published| brings(published) && published.container == ports)
-            || self.links.units.iter().any(|unit| {
-                unit.variables.contains(self.name) && unit.targets.iter().any(|target| target.ports == ports)
-            })
+        self.brought.iter().any(|published| published.container == ports)
+            || self.told.iter().any(|unit| unit.targets.iter().any(|target| target.ports == ports))
     }
 
     /// Two env files that everybody reads, with two numbers.
@@ -297,9 +307,8 @@ impl Group<'_> {
             return;
         }
         let mut fallbacks: Vec<&Said<'_>> = self.of(&[Kind::ConfigFallback, Kind::CodeFallback]).collect();
-        let count = |one: &Said<'_>| fallbacks.iter().filter(|other| other.ports() == one.ports()).count();
-        let counts: BTreeMap<PortRange, usize> =
-            fallbacks.iter().map(|one| (one.ports(), count(one))).collect();
+        let mut counts: BTreeMap<PortRange, usize> = BTreeMap::new();
+        fallbacks.iter().for_each(|one| *counts.entry(one.ports()).or_default() += 1);
         fallbacks.sort_by_key(|one| (one.kind, std::cmp::Reverse(counts.get(&one.ports()).copied())));
         let Some((first, rest)) = fallbacks.split_first() else { return };
         for other in rest {
@@ -324,8 +333,17 @@ impl Group<'_> {
         let is_inside = [one, other]
             .iter()
             .any(|said| said.seen.sighting.side != Side::Host && self.is_container_side(said.ports()));
-        let is_told = self.links.units.iter().any(|unit| unit.variables.contains(self.name));
+        let is_told = !self.told.is_empty();
         let is_one = self.telling == Telling::One || self.is_in_one_component(one, other);
+        // Compose puts one number into both places of one file, whatever a container is told.
+        let is_of_compose = |said: &Said<'_>| said.seen.file.reader == "compose";
+        if self.telling == Telling::One
+            && is_of_compose(one)
+            && one.seen.file.source == other.seen.file.source
+            && !is_default
+        {
+            return Confidence::High;
+        }
         let is_certain = is_one && self.telling > Telling::Nothing && !is_default && !is_inside && !is_told
             || self.is_asked_for(one, other);
         if is_certain { Confidence::High } else { Confidence::Medium }
@@ -337,13 +355,8 @@ impl Group<'_> {
         let asks = other.kind == Kind::ConfigFallback
             && other.seen.file.reader != "compose"
             && sighting.side == Side::Host;
-        let publishes = |one: &crate::readers::compose::Published| {
-            one.origin.as_ref().is_some_and(|origin| origin.variable == self.name)
-                && one.host == published.ports()
-        };
-        let services = self.repository.sets.iter().flat_map(|set| &set.services);
         asks && self.is_in_one_component(published, other)
-            && services.flat_map(|service| &service.published).any(publishes)
+            && self.brought.iter().any(|one| one.host == published.ports())
     }
 
     /// Rows of documents that give the variable a number that nothing else gives it.
@@ -353,7 +366,7 @@ impl Group<'_> {
                 let folder = domain(row.seen.file.path().folder());
                 self.telling > Telling::Nothing
                     || is_below(&other.seen.file.path, folder)
-                        && self.is_in_one_component(other, row)
+                        && (self.is_in_one_component(other, row) || self.is_of_the_only_program(folder))
                         && folder == row.seen.file.path().folder()
             };
             let others: Vec<&Said<'_>> =
@@ -361,11 +374,7 @@ impl Group<'_> {
             if others.is_empty() || others.iter().any(|other| other.ports() == row.ports()) {
                 continue;
             }
-            let is_told_elsewhere = self
-                .links
-                .units
-                .iter()
-                .any(|unit| unit.variables.contains(self.name) && (unit.may_have(row.ports().first())));
+            let is_told_elsewhere = self.told.iter().any(|unit| unit.may_have(row.ports().first()));
             // What documents say in several ways are examples.
             let is_known = |number: PortRange| others.iter().any(|known| known.ports() == number);
             let is_one = self

@@ -1,5 +1,7 @@
 //! One `PORT` for all processes of a Procfile.
 
+use std::collections::HashMap;
+
 use super::{Check, Evidence};
 use crate::diagnostic::Finding;
 use crate::readers::words;
@@ -44,11 +46,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     }
     let files = &evidence.repository.files;
     let is_env_file = |file: &&File| file.is_env_file() && file.path().name() == ".env";
+    let mut procfiles: HashMap<&str, &File> = HashMap::new();
+    for file in files.iter().filter(|file| file.reading.processes.len() > 1) {
+        procfiles.entry(file.path().folder()).or_insert(file);
+    }
     for file in files.iter().filter(is_env_file) {
-        let beside = |other: &&File| {
-            other.path().folder() == file.path().folder() && other.reading.processes.len() > 1
-        };
-        if let Some(procfile) = files.iter().find(beside) {
+        if let Some(procfile) = procfiles.get(file.path().folder()) {
             findings.extend(shared(file, procfile));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Evidence};
 use crate::diagnostic::{Confidence, Finding};
-use crate::model::{Port, PortRange};
+use crate::model::{Port, PortRange, ServiceName};
 use crate::readers::{Context, FileKind, Role, Side};
 use crate::repository::{Seen, Tables};
 
@@ -65,7 +65,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
             unknown.entry(key).or_default().push((seen, confidence));
         }
     }
-    findings.extend(unknown.into_values().filter_map(|places| finding(&places)));
+    findings.extend(unknown.into_values().filter_map(|places| finding(&places, &tables)));
 }
 
 /// The numbers that containers of the repository have inside.
@@ -114,7 +114,22 @@ fn judge(seen: Seen<'_>, tables: &Tables<'_>, inside: &BTreeSet<Port>) -> Option
     Some(by_side.min(by_kind).min(sighting.confidence))
 }
 
-fn finding(places: &[(Seen<'_>, Confidence)]) -> Option<Finding> {
+/// What to do about it: a command only where it would be obeyed.
+fn help(seen: &Seen<'_>, tables: &Tables<'_>) -> String {
+    let ports = seen.sighting.ports;
+    let name = seen.sighting.service.as_deref().filter(|name| ServiceName::parse(name).is_ok());
+    match name {
+        Some(name) if tables.has_service(name) => {
+            format!("give `{name}` this number in ports.toml, or use the one that it has there")
+        }
+        Some(name) if ports.first() == ports.last() && !tables.is_reserved(ports.first()) && tables.is_free_to_all() => {
+            format!("`portgen add {name} --port {ports}` puts it into ports.toml")
+        }
+        _ => "give it a service in ports.toml, or use the number of one that is there".to_owned(),
+    }
+}
+
+fn finding(places: &[(Seen<'_>, Confidence)], tables: &Tables<'_>) -> Option<Finding> {
     // What takes the port before what uses it.
     let rank = |seen: &Seen<'_>| match seen.sighting.role {
         Role::Publish => 0,
@@ -136,12 +151,7 @@ fn finding(places: &[(Seen<'_>, Confidence)]) -> Option<Finding> {
     };
     let mut finding = Finding::new(RULE.name, first.place(), format!("{what} in no table"))
         .label(label)
-        .help(match first.sighting.service.as_deref() {
-            Some(service) => {
-                format!("`portgen add {service} --port {}` puts it into ports.toml", ports.first())
-            }
-            None => "give it a service in ports.toml, or use the number of one that is there".to_owned(),
-        })
+        .help(help(first, tables))
         .confidence(surest);
     let others = sure().filter(|seen| seen.place() != first.place());
     for other in others.take(MOST_RELATED) {

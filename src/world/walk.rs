@@ -74,14 +74,19 @@ fn builder(walk: &Walk<'_>, blocked: &Blocked) -> WalkBuilder {
     // Only what is the project's own: neither a person's own list nor `.ignore`
     // is, nor what lies above the repository.
     let is_in_repository = locate::find_upwards(walk.root, ".git").is_some();
-    builder.require_git(false).hidden(false).ignore(false).git_global(false).parents(is_in_repository);
-    let is_blocked = walk.root.ancestors().any(has_odd_ignore_file);
-    builder.git_ignore(!is_blocked);
-    builder.git_exclude(!walk.root.ancestors().any(has_odd_exclude_file));
+    builder.require_git(false).hidden(false).ignore(false).git_global(false);
+    // Where one of the lists around all of it must not be opened, the others are read here.
+    let is_odd = |folder: &Path| has_odd_ignore_file(folder) || has_odd_exclude_file(folder);
+    let is_blocked = walk.root.ancestors().any(is_odd);
+    builder.git_ignore(!is_blocked).git_exclude(!is_blocked).parents(is_in_repository && !is_blocked);
     let blocked = Arc::clone(blocked);
+    let root = walk.root.to_path_buf();
     builder.filter_entry(move |entry| {
+        if is_blocked {
+            return !super::is_ignored(&root, &relative(&root, entry.path()));
+        }
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let is_open = is_blocked || !is_folder || !has_odd_ignore_file(entry.path());
+        let is_open = !is_folder || !has_odd_ignore_file(entry.path());
         if !is_open {
             blocked.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path().to_path_buf());
         }
@@ -355,8 +360,8 @@ mod tests {
         let found = visited(&files, |root| pipe(root.join("sub/.gitignore")), &[]);
         assert_eq!(found, ["a=1", "other/.gitignore=c\n", "sub/: no regular file"]);
         let found = visited(&files, |root| pipe(root.join(".gitignore")), &[]);
-        let expect = [".gitignore: no regular file", "a=1", "other/.gitignore=c\n", "other/c=3", "sub/b=2"];
-        assert_eq!(found, expect, "nothing is ignored");
+        let expect = [".gitignore: no regular file", "a=1", "other/.gitignore=c\n", "sub/b=2"];
+        assert_eq!(found, expect, "the other lists count");
         let exclude = |root: &Path| {
             std::fs::create_dir_all(root.join(".git/info")).expect("a folder");
             pipe(root.join(".git/info/exclude"));

@@ -80,6 +80,9 @@ pub(super) fn argument_number(
     if is_checked(name) {
         return None;
     }
+    if is_first && let Some(flag) = defaults::flag_of(code, callee) {
+        return names::is_port(flag).then(|| Verdict::new(Role::Define, High).variable(flag));
+    }
     if is_first && names::is_field(name) {
         return of_field(code, start, open);
     }
@@ -202,6 +205,10 @@ fn called(code: &Code<'_>, deed: Deed, place: Place<'_, '_>, port: u16) -> Optio
     if let Some(host) = host {
         return Some(Verdict::new(Role::Listen, High).host(host));
     }
+    // `embeddedServer(CIO, 8080)`
+    if name == "embeddedServer" && !is_first && value.from == open + 3 {
+        return Some(Verdict::new(Role::Listen, High));
+    }
     let after_any = value.from >= 2
         && code.is(value.from - 1, ",")
         && (code.is_any(value.from - 2, &["Any", "Loopback", "IPv6Any", "IPv6Loopback"])
@@ -214,6 +221,14 @@ fn called(code: &Code<'_>, deed: Deed, place: Place<'_, '_>, port: u16) -> Optio
     }
     let receiver = code.word(callee.saturating_sub(2)).filter(|_| callee >= 2 && code.is(callee - 1, "."));
     let has_receiver = |words: &[&str]| receiver.is_some_and(|receiver| names::has(receiver, words));
+    let is_alone = code.is(value.to + 1, ")");
+    // `new Server(8080)` of Jetty, `Javalin.create().start(7070)`
+    let is_made = name == "Server" && callee > 0 && code.is(callee - 1, "new");
+    let is_javalin = name == "start"
+        && (code.chain_start(callee)..callee).any(|at| code.is_any(at, &["Javalin", "javalin"]));
+    if is_alone && port >= 1024 && (is_made || is_javalin || (name == "Run" && code.language.bare_types)) {
+        return Some(Verdict::new(Role::Listen, High));
+    }
     if name == "start"
         && has_receiver(&["app", "server", "javalin", "httpserver"])
         && code.is(value.to + 1, ")")
@@ -298,11 +313,21 @@ fn tuple_number(code: &Code<'_>, open: usize, host: Option<Beside<'_>>, is_first
         },
         Owner::Name(name) if names::is_address(name) => match host {
             Some(host) if words::is_wildcard(host) => verdict(Role::Listen, High),
+            // `let addr = ([127, 0, 0, 1], 3000).into(); Server::bind(&addr)`
+            Some(_) if quad.is_some() && binds(code, name) => verdict(Role::Listen, High),
             Some(_) => verdict(Role::Connect, Medium).map(|verdict| verdict.variable(name)),
             None => verdict(Role::Listen, Medium),
         },
         _ => None,
     }
+}
+
+/// Whether something is bound to what has this name.
+fn binds(code: &Code<'_>, name: &str) -> bool {
+    (0..code.tokens.len()).any(|at| {
+        let is_bind = code.is_any(at, &["bind", "try_bind", "serve", "run", "bind_with_graceful_shutdown"]);
+        is_bind && code.is(at + 1, "(") && (at + 2..at + 4).any(|at| code.word(at) == Some(name))
+    })
 }
 
 /// A number in a list that is named after ports.

@@ -29,7 +29,7 @@ pub(super) fn replaced<'t>(code: &Code<'t>, name: usize) -> Option<&'t str> {
     if !code.is_any(open, &["{", ":"]) {
         return None;
     }
-    let condition = (open.saturating_sub(12)..open).rev().find(|&at| code.is(at, "if"))?;
+    let condition = (open.saturating_sub(16)..open).rev().find(|&at| code.is(at, "if"))?;
     if let Some(variable) = environment::variable(code, condition, open) {
         return Some(variable);
     }
@@ -101,6 +101,23 @@ pub(super) fn sibling_variable<'t>(code: &Code<'t>, open: usize, near: usize) ->
     let at = code.sibling(open, near, &names)?;
     let at = if code.is(at, "[") { at + 1 } else { at };
     code.string(at).filter(|name| !name.is_empty() && !name.contains(' '))
+}
+
+/// The name of the flag that a chain of calls describes: of
+/// `app.Flag("port", …).Default("9717")`, where `callee` is `Default`.
+pub(super) fn flag_of<'t>(code: &Code<'t>, callee: usize) -> Option<&'t str> {
+    if !matches!(code.word(callee)?, "Default" | "default" | "default_value" | "defaultValue") {
+        return None;
+    }
+    let start = code.chain_start(callee);
+    (start..callee).take(64).find_map(|at| {
+        let is_flag = code
+            .word(at)
+            .is_some_and(|name| matches!(name, "Flag" | "Option" | "Arg" | "option" | "flag" | "arg"));
+        let is_name = is_flag && (code.is(at + 1, "(") || code.is(at + 1, "::") && code.is(at + 3, "("));
+        let open = if code.is(at + 1, "(") { at + 1 } else { at + 3 };
+        code.string(open + 1).filter(|name| is_name && is_key(name))
+    })
 }
 
 /// The field that the attribute around a bracket is about.

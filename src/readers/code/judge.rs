@@ -121,11 +121,16 @@ fn of_number(code: &Code<'_>, at: usize, port: u16, value: &Value, slot: Slot<'_
 }
 
 fn named_number(code: &Code<'_>, value: &Value, name: &str, at: usize, port: u16) -> Option<Verdict> {
-    if !names::is_port(name) {
+    // Whatever it is called: `p := os.Getenv("PORT"); if p == "" { p = "4200" }`
+    let is_short = name.len() < 3 && code.language.bare_types;
+    if !names::is_port(name) && !is_short {
         return None;
     }
     if let Some(variable) = defaults::replaced(code, at) {
         return names::is_port(variable).then(|| Verdict::new(Role::Fallback, High).variable(variable));
+    }
+    if is_short {
+        return None;
     }
     if value.is_default && names::is_screaming(name) {
         return Some(Verdict::new(Role::Fallback, Medium).variable(name));

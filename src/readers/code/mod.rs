@@ -191,6 +191,8 @@ fn has_cue(text: &str) -> bool {
             "ocket",
             "forAddress",
             "run(",
+            "Run(",
+            ".start(",
         ]
         .iter()
         .any(|cue| memchr::memmem::find(bytes, cue.as_bytes()).is_some())

@@ -283,11 +283,21 @@ fn bound_argument(code: &Code<'_>, at: usize, open: usize, host: Option<&str>) -
         Deed::Connect => return Some(Verdict::new(Role::Connect, Medium).host(host)),
         Deed::Other => {}
     }
+    // `app.Flag("web.listen-address", …).Default(":9090")`
+    if let Some(name) = defaults::flag_of(code, callee) {
+        return (names::is_address(name) || names::is_port(name)).then(|| listen(High).variable(name));
+    }
     // `flag.String("addr", ":8080", …)`
     let named = (at.saturating_sub(4).max(open + 1)..at).rev().find_map(|at| code.string(at));
     let named = named.filter(|name| !name.contains(' ') && (names::is_address(name) || names::is_port(name)));
     match named {
         Some(name) => Some(listen(High).variable(name)),
+        // Nobody connects to all addresses at once.
+        None if host.is_some_and(words::is_wildcard)
+            && !judge::is_checked(code.word(callee).unwrap_or("")) =>
+        {
+            Some(listen(High))
+        }
         None if host.is_some() && !judge::is_checked(code.word(callee).unwrap_or("")) => Some(listen(Medium)),
         None => None,
     }

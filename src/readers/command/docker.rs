@@ -268,12 +268,21 @@ fn last_colon(text: &str) -> Option<usize> {
     })
 }
 
-/// The files that each call of Compose in a text is given with `-f`, in their order.
-pub fn compose_files(text: &str) -> Vec<Vec<String>> {
+/// The files that a call of Compose is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ComposeCall {
+    /// Those after `-f`, in their order.
+    pub files: Vec<String>,
+    /// Those after `--env-file`.
+    pub env_files: Vec<String>,
+}
+
+/// The files that each call of Compose in a text is given, in their order.
+pub fn compose_files(text: &str) -> Vec<ComposeCall> {
     if memchr::memmem::find(text.as_bytes(), b"compose").is_none() {
         return Vec::new();
     }
-    let mut found: Vec<Vec<String>> = Vec::new();
+    let mut found: Vec<ComposeCall> = Vec::new();
     for words in split::commands(text, 0) {
         let nested = words.iter().filter(|word| word.is_nested());
         found.extend(nested.flat_map(|word| flat_compose_files(word.text())));
@@ -283,30 +292,32 @@ pub fn compose_files(text: &str) -> Vec<Vec<String>> {
     found
 }
 
-fn flat_compose_files(text: &str) -> Vec<Vec<String>> {
+fn flat_compose_files(text: &str) -> Vec<ComposeCall> {
     split::commands(text, 0).iter().filter_map(|words| files_of(words)).collect()
 }
 
-fn files_of(words: &[Word<'_>]) -> Option<Vec<String>> {
+fn files_of(words: &[Word<'_>]) -> Option<ComposeCall> {
     let compose = words.iter().position(|word| {
         matches!(super::programs::base_name(word.text()), "compose" | "docker-compose" | "podman-compose")
     })?;
-    let mut files = Vec::new();
+    let (mut files, mut env_files) = (Vec::new(), Vec::new());
     let mut rest = words.iter().skip(compose + 1).map(|word| word.text());
     while let Some(word) = rest.next() {
         let file = match word {
             "-f" | "--file" => rest.next(),
-            "-p"
-            | "--project-name"
-            | "--profile"
-            | "--env-file"
-            | "--project-directory"
-            | "--ansi"
-            | "--progress" => {
+            "--env-file" => {
+                env_files.extend(rest.next().map(str::to_owned));
+                None
+            }
+            "-p" | "--project-name" | "--profile" | "--project-directory" | "--ansi" | "--progress" => {
                 rest.next();
                 None
             }
             _ if word.starts_with("--file=") => word.strip_prefix("--file="),
+            _ if word.starts_with("--env-file=") => {
+                env_files.extend(word.strip_prefix("--env-file=").map(str::to_owned));
+                None
+            }
             _ if word.starts_with("-f") => word.strip_prefix("-f"),
             _ if word.starts_with('-') => None,
             // The command of Compose; `-f` of `logs` is another.
@@ -314,5 +325,6 @@ fn files_of(words: &[Word<'_>]) -> Option<Vec<String>> {
         };
         files.extend(file.filter(|file| !file.contains('$') && *file != "-").map(str::to_owned));
     }
-    (!files.is_empty()).then_some(files)
+    env_files.retain(|file| !file.contains('$'));
+    (!files.is_empty() || !env_files.is_empty()).then_some(ComposeCall { files, env_files })
 }

@@ -16,7 +16,7 @@ use crate::model::PortRange;
 use programs::{Program, Takes};
 use split::Word;
 
-pub use docker::{compose_files, publication};
+pub use docker::{ComposeCall, compose_files, publication};
 
 /// How deep commands in quotes are followed.
 const DEEPEST: usize = 4;

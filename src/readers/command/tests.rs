@@ -172,9 +172,12 @@ fn json_and_lists_keep_their_places() {
 
 #[test]
 fn compose_is_given_files() {
-    let check = |text: &str, expect: &[&[&str]]| assert_eq!(compose_files(text), expect, "{text}");
+    let files =
+        |text: &str| -> Vec<Vec<String>> { compose_files(text).into_iter().map(|call| call.files).collect() };
+    let check = |text: &str, expect: &[&[&str]]| assert_eq!(files(text), expect, "{text}");
     check("docker compose -f a.yml -f b.yml up -d", &[&["a.yml", "b.yml"]]);
     check("docker-compose --file=a.yml -fb.yml --env-file .env logs -f api", &[&["a.yml", "b.yml"]]);
+    assert_eq!(compose_files("docker compose --env-file .env -f a.yml up")[0].env_files, [".env"]);
     check("docker compose logs -f api", &[]);
     check("cd x && docker compose -f a.yml up; docker compose -f b.yml down", &[&["a.yml"], &["b.yml"]]);
     check("sh -c 'docker compose -f a.yml -f $B up'", &[&["a.yml"]]);

@@ -1,6 +1,6 @@
 //! Which compose files go together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::environment::{Environment, folder_of};
 use super::load::{Loader, Services};
@@ -12,7 +12,7 @@ use crate::readers::{FilePath, path};
 use crate::source::SourceId;
 
 /// The names that Compose looks for, in its order.
-const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub(super) const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The overrides that Compose looks for, in its order.
 const OVERRIDES: [&str; 4] = [
@@ -46,6 +46,7 @@ pub fn sets_with(
     for (folder, files) in &folders {
         chooser.folder(folder, files);
     }
+    chooser.folders_above(folders.keys().copied());
     for combination in combinations {
         chooser.combination(combination);
     }
@@ -103,6 +104,25 @@ impl<'f, 't, 'a> Chooser<'f, 't, 'a> {
         }
         for file in files.iter().filter(|file| !used.contains(&file.source)) {
             self.single(folder, *file, base, &environment);
+        }
+    }
+
+    /// Folders without compose files of their own whose `COMPOSE_FILE` names those below.
+    fn folders_above<'n>(&mut self, folders: impl Iterator<Item = &'n str>) {
+        let folders: BTreeSet<&str> = folders.collect();
+        let above = folders.iter().flat_map(|folder| {
+            let outer = |folder: &&'n str| {
+                let outer = folder.rsplit_once('/').map(|(outer, _)| outer);
+                outer.or((!folder.is_empty()).then_some(""))
+            };
+            std::iter::successors(outer(folder), outer)
+        });
+        let above: BTreeSet<&str> = above.filter(|folder| !folders.contains(folder)).collect();
+        for folder in above {
+            let environment = self.environment(folder);
+            if let Some(stated) = self.stated(folder, &environment) {
+                self.add(folder, stated, SetKind::Named, &environment);
+            }
         }
     }
 
@@ -180,7 +200,7 @@ impl<'f, 't, 'a> Chooser<'f, 't, 'a> {
         let folder = folder_of(first).to_owned();
         let mut environment = Environment::default();
         for path in &combination.env_files {
-            if let Some(source) = self.loader.texts.open(path) {
+            if let Some(source) = self.loader.texts.open_env_file(path) {
                 environment.read(source, self.loader.texts, &Environment::default());
             }
         }
@@ -220,7 +240,7 @@ impl<'f, 't, 'a> Chooser<'f, 't, 'a> {
         for entry in single.into_iter().chain(named.one_or_more()) {
             let path = entry.as_str().or_else(|| entry.get("path")?.as_str());
             let Some(path) = path.map(|path| path.trim_start_matches('/')) else { continue };
-            if let Some(source) = self.loader.texts.open(path) {
+            if let Some(source) = self.loader.texts.open_env_file(path) {
                 all.read(source, self.loader.texts, environment);
             }
         }

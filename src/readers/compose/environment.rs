@@ -60,7 +60,7 @@ impl Environment {
         }
         let names = std::iter::once(".env").chain(TEMPLATES);
         for name in names {
-            let Some(source) = path::join(folder, name).and_then(|path| texts.open(&path)) else { continue };
+            let Some(source) = path::join(folder, name).and_then(|path| texts.open_env_file(&path)) else { continue };
             environment.read(source, texts, &Self::default());
             break;
         }

@@ -221,7 +221,9 @@ fn labels(taker: &mut Taker<'_>, node: Node<'_>, out: &mut Vec<Sighting>) {
         if let Some(port) = words::port(digits).filter(|_| is_upstream || words::names_a_port(last)) {
             let from = start + at + if is_upstream { 0 } else { value.find(digits).unwrap_or(0) };
             let place = Place::new(SourceId::default(), from..from + digits.len());
-            out.push(inner(place, PortRange::single(port), Role::Expose, Protocol::Tcp));
+            let own = inner(place, PortRange::single(port), Role::Expose, Protocol::Tcp);
+            // A proxy takes it for the container's: the label's name tells it from `expose`.
+            out.push(Sighting { variable: Some(name.clone()), ..own });
         } else if words::names_a_port(last) {
             values::fallbacks(value, start, &Setting::code(Side::Container), true, out);
         }
@@ -282,8 +284,8 @@ mod tests {
             "compose.yaml",
             "services:\n  web:\n    labels:\n      - \"traefik.http.services.web.loadbalancer.server.port=8080\"\n      - traefik.http.routers.web.rule=Host(`a.example.com`)\n      - com.example.timeout=3000\n  other:\n    labels:\n      caddy: a.example.com\n      caddy.reverse_proxy: \"{{upstreams http 8081}}\"\n    environment:\n      VIRTUAL_PORT: 82\n",
             &[
-                "4:61 8080 Expose Container service=web",
-                "10:46 8081 Expose Container service=other",
+                "4:61 8080 Expose Container variable=traefik.http.services.web.loadbalancer.server.port service=web",
+                "10:46 8081 Expose Container variable=caddy.reverse_proxy service=other",
                 "12:21 82 Assign Container variable=VIRTUAL_PORT service=other",
             ],
         );

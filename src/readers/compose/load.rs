@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::environment::{Environment, folder_of};
-use super::merge;
+use super::{merge, mounts};
 use super::set::Texts;
 use super::value::{Key, Node, Tag, Taker, Value};
-use crate::readers::tree::{self, Tree};
+use crate::readers::tree::{self, NodeId, Tree};
 use crate::readers::{path, yaml};
 use crate::source::{Place, SourceId};
 
@@ -21,7 +21,7 @@ const DEEPEST: usize = 16;
 const MOST_FILES: usize = 256;
 
 /// What Compose reads of a service and portgen, too.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "ports",
     "expose",
     "environment",
@@ -41,6 +41,8 @@ const KEYS: [&str; 19] = [
     "healthcheck",
     "extends",
     "deploy",
+    "volumes",
+    "configs",
 ];
 
 /// The services of a project, by their keys.
@@ -50,13 +52,15 @@ pub(super) type Services = Vec<(Key, Node)>;
 pub(super) struct Loader<'t, 'a> {
     pub(super) texts: &'t mut Texts<'a>,
     trees: HashMap<SourceId, Arc<Tree>>,
+    /// The services of the files that others extend.
+    named: HashMap<SourceId, HashMap<String, NodeId>>,
     budget: usize,
     files: usize,
 }
 
 impl<'t, 'a> Loader<'t, 'a> {
     pub(super) fn new(texts: &'t mut Texts<'a>) -> Self {
-        Self { texts, trees: HashMap::new(), budget: MOST_NODES, files: 0 }
+        Self { texts, trees: HashMap::new(), named: HashMap::new(), budget: MOST_NODES, files: 0 }
     }
 
     /// Says what a source holds, so that it is not parsed again.
@@ -157,6 +161,7 @@ impl<'t, 'a> Loader<'t, 'a> {
             match key.name.as_str() {
                 "env_file" => relocate_env_files(value, at.folder),
                 "build" => relocate_build(value, at.folder),
+                "volumes" => mounts::relocate(value, at.folder),
                 _ => {}
             }
         }
@@ -182,7 +187,8 @@ impl<'t, 'a> Loader<'t, 'a> {
             return None;
         }
         let tree = self.tree(source);
-        let node = tree.roots().find_map(|root| super::services_of(root)?.get(name))?;
+        let named = self.named.entry(source).or_insert_with(|| services_by_name(&tree));
+        let node = tree.node(*named.get(name)?);
         chain.push(link);
         let base = self.service(node, At { source, folder: &folder, environment: at.environment }, chain);
         chain.pop();
@@ -230,6 +236,17 @@ impl<'t, 'a> Loader<'t, 'a> {
         environment.complete(&own);
         Some(Included { folder, files, environment })
     }
+}
+
+/// The services of a file; of a name in several documents, that of the first.
+fn services_by_name(tree: &Tree) -> HashMap<String, NodeId> {
+    let mut named = HashMap::new();
+    for (key, value) in tree.roots().filter_map(super::services_of).flat_map(tree::Node::entries) {
+        if let Some(name) = key.text() {
+            named.entry(name.to_owned()).or_insert(value.id());
+        }
+    }
+    named
 }
 
 /// Where a service is read.

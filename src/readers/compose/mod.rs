@@ -3,10 +3,12 @@
 
 mod choose;
 mod combined;
+mod copied;
 mod environment;
 mod file;
 mod load;
 mod merge;
+mod mounts;
 mod ports;
 mod service;
 mod set;
@@ -20,7 +22,9 @@ use crate::readers::tree::{Node, Tree};
 
 pub use unquoted::unquoted_ports;
 pub use combined::{combinations, combined};
+pub use copied::copied;
 pub use choose::{Combination, sets_with};
+pub use mounts::Mount;
 pub use set::{ComposeFile, ComposeService, ComposeSet, ContainerPort, Origin, Published, SetKind, Texts, sets};
 
 /// This folder's reader.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::environment::Environment;
 use super::merge::as_pairs;
+use super::mounts;
 use super::ports::{self, Entry, Long};
 use super::set::{ComposeService, ContainerPort, Origin, Published};
 use super::value::{Key, Node, Value};
@@ -89,6 +90,8 @@ pub(super) fn service(key: &Key, node: &Node, env_files: &Environment, project: 
         dockerfile,
         profiles: strings(node, "profiles"),
         is_on_host_network,
+        network_of: network_of(node),
+        mounts: mounts::mounts(node),
         aliases: aliases(node),
         published,
         container_ports,
@@ -192,6 +195,12 @@ fn build(node: &Node) -> (Option<String>, Option<String>) {
     }
     let name = build.get("dockerfile").and_then(Node::as_str).unwrap_or("Dockerfile");
     (Some(context.to_owned()), path::join(context, name))
+}
+
+/// The service whose network a service is in.
+fn network_of(node: &Node) -> Option<String> {
+    let mode = node.get("network_mode").and_then(Node::as_str)?;
+    mode.strip_prefix("service:").map(|name| name.trim().to_owned())
 }
 
 fn aliases(node: &Node) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::mounts::Mount;
 use crate::diagnostic::Confidence;
 use crate::model::{Address, PortRange, Protocol};
 use crate::source::{Place, SourceId, Sources, Spanned};
@@ -14,12 +15,13 @@ pub struct Texts<'a> {
     opened: BTreeMap<String, Option<SourceId>>,
     read: &'a dyn Fn(&str) -> Option<String>,
     env_files: Vec<String>,
+    templates: BTreeMap<String, String>,
 }
 
 impl<'a> Texts<'a> {
     /// Texts that are read with `read`, which takes a path relative to the root.
     pub fn new(sources: &'a mut Sources, read: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { sources, opened: BTreeMap::new(), read, env_files: Vec::new() }
+        Self { sources, opened: BTreeMap::new(), read, env_files: Vec::new(), templates: BTreeMap::new() }
     }
 
     /// Fills variables in from these files, the later on top of the earlier,
@@ -32,6 +34,20 @@ impl<'a> Texts<'a> {
     /// The env files that were named, in place of `.env`.
     pub(super) fn env_files(&self) -> &[String] {
         &self.env_files
+    }
+
+    /// Says that an env file is made of a template, where it is not there.
+    pub fn make_of(&mut self, path: String, template: String) {
+        self.templates.entry(path).or_insert(template);
+    }
+
+    /// The text of an env file, or of what people are told to make it of.
+    pub(super) fn open_env_file(&mut self, path: &str) -> Option<SourceId> {
+        let own = self.open(path);
+        own.or_else(|| {
+            let template = self.templates.get(path)?.clone();
+            self.open(&template)
+        })
     }
 
     /// Says that a path is already among the sources.
@@ -91,6 +107,10 @@ pub struct ComposeService {
     pub profiles: Vec<String>,
     /// Whether it shares the host's network: what it listens on is on the host.
     pub is_on_host_network: bool,
+    /// The service whose network it shares: `network_mode: service:vpn`.
+    pub network_of: Option<String>,
+    /// What is mounted into it, data volumes aside.
+    pub mounts: Vec<Mount>,
     /// Other names that reach it: `container_name`, `hostname`, network aliases, links.
     pub aliases: Vec<String>,
     /// Its published ports.

@@ -230,3 +230,39 @@ fn values(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
     };
     starts.iter().zip(ends).map(value).collect()
 }
+
+/// The tables that a text draws with box characters: a row of cells, a line
+/// with crossings below it, more rows.
+pub(in crate::readers) fn box_tables(text: &str, lines: &[Range<usize>]) -> Vec<Grid> {
+    let mut found = Vec::new();
+    let mut above: Option<Vec<Range<usize>>> = None;
+    let mut open: Option<Grid> = None;
+    for line in lines {
+        let written = text[line.clone()].trim();
+        let is_row = written.starts_with(['\u{2502}', '\u{2551}']);
+        match open.as_mut().filter(|_| is_row) {
+            Some(grid) => grid.rows.push(box_cells(text, line.clone())),
+            None if is_row => above = Some(box_cells(text, line.clone())),
+            None => {
+                let crosses = written.contains(['\u{253c}', '\u{256c}', '\u{256a}']);
+                if !crosses || open.is_none() {
+                    found.extend(open.take());
+                    open = above.take().filter(|_| crosses).map(|header| Grid { header, rows: Vec::new() });
+                }
+            }
+        }
+    }
+    found.extend(open);
+    found.retain(|grid: &Grid| grid.header.len() > 1);
+    found
+}
+
+/// The cells of a row between vertical lines.
+fn box_cells(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
+    let written = &text[line.clone()];
+    let bars = written.char_indices().filter(|(_, one)| matches!(one, '\u{2502}' | '\u{2551}'));
+    let bars: Vec<usize> = bars.map(|(at, _)| at).collect();
+    let width = '\u{2502}'.len_utf8();
+    let cell = |pair: &[usize]| shift(&trimmed(written, pair[0] + width..pair[1]), line.start);
+    bars.windows(2).map(cell).take(MOST_COLUMNS).collect()
+}

@@ -1,7 +1,10 @@
 //! Code and sessions that a document shows: a compose file, an env file, commands.
 
+use super::drawn::box_tables;
+use super::line::{lines, shift};
+use super::outline::Section;
 use super::token::{Form, tokens};
-use super::{Fence, prose};
+use super::{Fence, prose, table};
 use crate::diagnostic::Confidence;
 use crate::readers::tree::Node;
 use crate::readers::values::Setting;
@@ -19,7 +22,7 @@ enum Content {
 }
 
 /// Reads a fence.
-pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
+pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading: &mut Reading) {
     let body = &text[fence.body.clone()];
     if !body.bytes().any(|byte| byte.is_ascii_digit()) {
         return;
@@ -28,8 +31,11 @@ pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
     match content(&text[fence.info.clone()], body) {
         Content::Compose => compose(body, base, reading),
         Content::Environment => {
-            let is_set =
-                |sighting: &Sighting| sighting.role == Role::Assign && sighting.context == Context::Code;
+            let is_set = |sighting: &Sighting| {
+                let is_own = sighting.host.as_deref().is_some_and(words::is_loopback);
+                let is_value = sighting.role == Role::Assign || sighting.role == Role::Connect && is_own;
+                is_value && sighting.context == Context::Code
+            };
             state(dotenv::READER.read, ".env", body, base, is_set, reading);
         }
         Content::Commands => {
@@ -54,6 +60,12 @@ pub(super) fn read(text: &str, fence: &Fence, reading: &mut Reading) {
             }
             for sighting in &mut reading.sightings[first..] {
                 sighting.confidence = Confidence::Low;
+            }
+            if body.contains('\u{2502}') {
+                let lines: Vec<_> = lines(body).iter().map(|line| shift(line, base)).collect();
+                for grid in box_tables(text, &lines) {
+                    table::read(text, &grid, section, reading);
+                }
             }
         }
         Content::Other => {}

@@ -15,6 +15,10 @@ const OF_DEVICES: &[&str] = &[
     "audio", "midi", "io", "com", "type", "types",
 ];
 
+/// Words behind which the number stands that holds where nothing is set.
+const DEFAULTS: &[&str] =
+    &["default", "defaults to", "default is", "default to", "default value", "default port"];
+
 /// Whether the words above a list say that it is one of ports.
 pub(super) fn announces(above: &str) -> bool {
     let lower = above.to_lowercase();
@@ -62,6 +66,18 @@ pub(super) fn read(text: &str, line: &Range<usize>, is_announced: bool, reading:
     true
 }
 
+/// The number that a sentence about a variable says it has by default:
+/// `the port to listen on (defaults to 8000)`.
+pub(super) fn default_of(text: &str, cell: &Range<usize>) -> Option<Token> {
+    let is_default = |token: &Token| {
+        let before = text[cell.start..token.word.start]
+            .trim_end_matches(|character: char| !character.is_alphanumeric())
+            .to_ascii_lowercase();
+        DEFAULTS.iter().any(|words| before.ends_with(words)) && may_be_meant(text, token)
+    };
+    tokens(text, cell.clone()).into_iter().find(|token| token.ports.len() == 1 && is_default(token))
+}
+
 /// What an item calls its port.
 struct Said {
     name: String,
@@ -84,8 +100,7 @@ fn may_be_meant(text: &str, token: &Token) -> bool {
 /// `` `PORT`: the port to listen on (default: 8000) ``
 fn by_default(before: &str) -> Option<Said> {
     let end = before.trim_end_matches(|character: char| !character.is_alphanumeric()).to_ascii_lowercase();
-    let is_default = ["default", "defaults to", "default is", "default to", "default value", "default port"];
-    if !is_default.iter().any(|words| end.ends_with(words)) {
+    if !DEFAULTS.iter().any(|words| end.ends_with(words)) {
         return None;
     }
     let name = before.trim_start_matches(['`', '*', '$', ' ', '{', '[']);

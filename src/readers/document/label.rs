@@ -135,7 +135,22 @@ const STATES: &[&str] = &[
 /// The label of a port in a line, cleaned; `None` where the line names none.
 pub(super) fn label(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
     let before = tail(&text[line.start..token.word.start]);
-    separated(before).or_else(|| linked(text, line, token)).or_else(|| subject(before))
+    separated(before)
+        .or_else(|| linked(text, line, token))
+        .or_else(|| elided(before))
+        .or_else(|| subject(before))
+        .or_else(|| object(before))
+}
+
+/// What a sentence goes on with: `The API runs on port 8080 and the shop on …`.
+fn elided(before: &str) -> Option<String> {
+    let before = before.trim_end_matches(['<', '[', '(', '`', '*', '_', '"', '\'', ' ']);
+    let clause = before.strip_suffix(" on").or_else(|| before.strip_suffix(" at"))?;
+    let (earlier, name) = clause.rsplit_once(" and ")?;
+    let is_short = name.split_whitespace().count() <= 3;
+    let is_verb = |word: &str| VERBS.contains(&word.trim_matches(['*', '_', '`', ',']));
+    let is_elided = earlier.split_whitespace().any(is_verb) && !name.split_whitespace().any(is_verb);
+    if is_short && is_elided { clean(name) } else { None }
 }
 
 /// The end of a text: no label is longer.
@@ -182,16 +197,19 @@ fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
 fn subject(before: &str) -> Option<String> {
     let start = before.rfind(". ").map_or(0, |end| end + 2);
     let sentence = &before[start..];
-    let verb = sentence
-        .split_whitespace()
-        .position(|word| VERBS.contains(&word.trim_matches(['*', '_', '`', ','])))
-        .filter(|&index| (1..=5).contains(&index))?;
+    let is_verb = |word: &str| VERBS.contains(&word.trim_matches(['*', '_', '`', ',']));
+    if let Some(entry) = entry(sentence).filter(|_| sentence.split_whitespace().any(is_verb)) {
+        return clean(entry);
+    }
+    let verb = sentence.split_whitespace().position(is_verb).filter(|&index| (1..=5).contains(&index))?;
     let mut from_verb = sentence.split_whitespace().skip(verb);
     let is_weak = from_verb.next().is_some_and(|verb| ["is", "are", "will"].contains(&verb));
     if is_weak && !from_verb.next().is_some_and(|word| STATES.contains(&word)) {
         return None;
     }
-    let words: Vec<&str> = sentence.split_whitespace().take(verb).collect();
+    // `The API should now be running`: the verb has others before it.
+    let helps = |word: &&str| ["should", "will", "would", "can", "now", "be", "then", "also"].contains(word);
+    let words: Vec<&str> = sentence.split_whitespace().take(verb).take_while(|word| !helps(word)).collect();
     let first = words.first()?.trim_matches(['*', '_']).to_ascii_lowercase();
     let words =
         if ["the", "your", "our", "a", "an"].contains(&first.as_str()) { words.get(1..)? } else { &words };
@@ -199,6 +217,40 @@ fn subject(before: &str) -> Option<String> {
         return None;
     }
     clean(&words.join(" "))
+}
+
+/// What an entry of a list is about: `` `db`: the database, running on port 5432 ``.
+fn entry(sentence: &str) -> Option<&str> {
+    let mark = *sentence.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'*'))?;
+    let (name, _) = sentence.split_once(':')?;
+    let is_marked =
+        name.trim_end().ends_with(char::from(mark)) || sentence[name.len() + 1..].starts_with("**");
+    (is_marked && name.split_whitespace().count() <= 3).then_some(name)
+}
+
+/// What a sentence sends people to: `Access the Grafana dashboard at http://…`.
+fn object(before: &str) -> Option<String> {
+    const VERBS: &[&str] = &[
+        "access", "open", "visit", "view", "reach", "browse", "launch", "start", "starts", "see", "explore",
+    ];
+    const BEFORE: &[&str] = &["at", "via", "on", "under", "from", "through"];
+    let start = before.rfind(". ").map_or(0, |end| end + 2);
+    let sentence = before[start..].trim_end_matches(['<', '[', '(', '`', '*', '_', '"', '\'', ' ', ':']);
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let bare = |word: &&str| word.trim_matches(['*', '_', '`', ',', ':']).to_ascii_lowercase();
+    let verb = words.iter().take(6).position(|word| VERBS.contains(&bare(word).as_str()))?;
+    let object = words.get(verb + 1..)?;
+    let (last, object) = object.split_last()?;
+    let object = match object.split_first() {
+        Some((first, rest)) if ["the", "your", "our", "a", "an"].contains(&bare(first).as_str()) => rest,
+        _ => object,
+    };
+    let ends =
+        |word: &&str| ["in", "with", "for", "to", "and", "on", "by", "of"].contains(&bare(word).as_str());
+    let object = object.split(ends).next()?;
+    let is_told = BEFORE.contains(&bare(last).as_str()) && (1..=4).contains(&object.len());
+    let is_browser = object.iter().any(|word| bare(word).starts_with("browser"));
+    if is_told && !is_browser { clean(&object.join(" ")) } else { None }
 }
 
 /// A label as a name: what explains it is left out, and a sentence is none.
@@ -244,6 +296,14 @@ mod tests {
             ("`web` runs at http://localhost:3000", Some("web")),
             ("Frontend - http://localhost:3000", Some("Frontend")),
             ("Frontend → http://localhost:3000", Some("Frontend")),
+            ("`db`: Postgres Database, running on port 55433", Some("db")),
+            ("Your API should now be running on http://localhost:5000", Some("API")),
+            ("Your app should now be running on http://localhost:5000", None),
+            ("Access your Grafana instance via http://localhost:3300", Some("Grafana instance")),
+            ("Starts the backend in sandbox mode at http://localhost:3001", Some("backend")),
+            ("Access Grafana at [http://localhost:3001](http://localhost:3001)", Some("Grafana")),
+            ("Open your web browser at http://localhost:3001", None),
+            ("Open the application at http://localhost:3001", None),
             ("URL: http://localhost:3000", None),
             ("Open http://localhost:3000", None),
             ("Then open [here](http://localhost:3000)", None),

@@ -72,7 +72,7 @@ pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: 
                 }
             }
             Block::Heading(_, line) | Block::Line(line) => prose::read(text, line.clone(), reading),
-            Block::Fence(fence) => fence::read(text, fence, reading),
+            Block::Fence(fence) => fence::read(text, fence, outline.section(index), reading),
             Block::Blank => {}
         }
     }
@@ -120,7 +120,16 @@ pub(super) fn may_speak_of_ports(text: &str) -> bool {
     has("port", |before| !before.is_ascii_alphabetic())
         || has("Port", |_| true)
         || has("PORT", |before| !before.is_ascii_alphabetic())
-        || ["localhost", "127.0.0.1", "0.0.0.0", "-p ", "端口", "ポート"]
-            .iter()
-            .any(|word| has(word, |_| true))
+        || [
+            "localhost",
+            "127.0.0.1",
+            "0.0.0.0",
+            "-p ",
+            "docker compose ",
+            "docker-compose ",
+            "端口",
+            "ポート",
+        ]
+        .iter()
+        .any(|word| has(word, |_| true))
 }

@@ -41,6 +41,7 @@ fn read_line(text: &str, line: Range<usize>, row: Option<Option<&str>>, reading:
         }
         let service = match row {
             Some(service) => service.map(str::to_owned),
+            None if is_listing(text, token) => listed(text, &line, token),
             None => label(text, &line, token),
         };
         let earlier = index.checked_sub(1).and_then(|index| found.get(index));
@@ -74,6 +75,9 @@ fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Optio
     match token.form {
         Form::Url => {
             let host = token.host.as_deref()?;
+            if words::is_placeholder_host(host) {
+                return Some((Side::Host, Confidence::Medium));
+            }
             let side = words::side_of_host(host)?;
             let is_own = side == Side::Host || words::is_wildcard(host);
             let side = if is_said_inside(&text[token.word.end..line.end]) { Side::Container } else { side };
@@ -91,11 +95,10 @@ fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Optio
         }
         Form::Mapping => {
             let is_option = ends_with_any(before, &["-p", "--publish", "--publish=", "-p="]);
-            let is_listing = text[token.word.clone()].contains("->");
             if is_option {
                 return Some((Side::Host, Confidence::Medium));
             }
-            is_listing.then_some((Side::Host, Confidence::Low))
+            is_listing(text, token).then_some((Side::Host, Confidence::Low))
         }
         Form::Marked => {
             let word = previous_word(before);
@@ -104,6 +107,21 @@ fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Optio
         }
         Form::Bare => bare(text, before, token, goes_on),
     }
+}
+
+/// Whether a mapping stands in a list of what runs: `0.0.0.0:8080->80/tcp`.
+fn is_listing(text: &str, token: &Token) -> bool {
+    token.form == Form::Mapping && text[token.word.clone()].contains("->")
+}
+
+/// The container of a list of what runs: the first word of its line, or the
+/// last where it begins with an identifier.
+fn listed(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
+    let first = text[line.start..token.word.start].split_whitespace().next()?;
+    let is_id = first.len() == 12 && first.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let name = if is_id { text[token.word.end..line.end].split_whitespace().next_back()? } else { first };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    name.bytes().all(is_name).then(|| name.to_owned())
 }
 
 /// Whether the rest of a sentence says that an address is one of a container.

@@ -7,7 +7,7 @@ use super::cell::{self, Cell};
 use super::column::{Column, classify};
 use super::outline::Section;
 use super::token::Form;
-use super::{Grid, markup, prose, stated};
+use super::{Grid, item, markup, prose, stated};
 use crate::diagnostic::Confidence;
 use crate::readers::{Context, Reading, Role, Side, Sighting, words};
 use crate::source::Span;
@@ -155,10 +155,33 @@ impl Layout {
             }
             let is_words =
                 matches!(self.columns.get(index), Some(Column::Description | Column::Other | Column::Name));
-            if is_prose && is_words {
+            let is_default = is_prose && is_words && self.read_default(text, cell, row, reading);
+            if is_prose && is_words && !is_default {
                 prose::read_cell(text, cell.clone(), row.service.as_deref(), reading);
             }
         }
+    }
+
+    /// Reads what a sentence says a variable has by default, where no column does.
+    fn read_default(
+        &self,
+        text: &str,
+        cell: &Range<usize>,
+        row: &mut DocumentRow,
+        reading: &mut Reading,
+    ) -> bool {
+        let variable = row.variable.as_ref().filter(|name| is_environment(name) && words::names_a_port(name));
+        let (Some(variable), false) = (variable, self.has_ports) else { return false };
+        let Some(token) = item::default_of(text, cell) else { return false };
+        row.ports.push((span(&token.place), String::new()));
+        reading.sightings.push(Sighting {
+            variable: Some(variable.clone()),
+            service: row.service.clone(),
+            context: Context::Prose,
+            confidence: if self.warns { Confidence::Low } else { Confidence::High },
+            ..Sighting::new(span(&token.place), token.ports, Role::State)
+        });
+        true
     }
 
     /// The ports of a cell; `None` where the column is not one of ports.

@@ -68,7 +68,13 @@ fn split_marker(line: &str) -> (&str, Option<(bool, &str)>) {
 fn found(fixture: &Fixture) -> Vec<(At, BTreeSet<At>)> {
     let scanned = fixture.files.iter().filter_map(|(path, text)| {
         let (reader, reading) = readers::read(&FilePath::new(path), text)?;
-        Some(ScannedFile { path: path.clone(), text: text.clone(), reader: reader.name, reading })
+        // As a scan does: what says nothing is not kept.
+        (!reading.is_empty()).then(|| ScannedFile {
+            path: path.clone(),
+            text: text.clone(),
+            reader: reader.name,
+            reading,
+        })
     });
     let mut sources = Sources::new();
     let open =

@@ -16,7 +16,9 @@ use crate::source::Place;
 /// Every service that publishes only ports that nothing listens on inside.
 pub(super) fn inside(units: &[Unit], files: &[File], texts: &mut Texts<'_>) -> Vec<Disagreement> {
     let mut found = Vec::new();
-    for unit in units.iter().filter(|unit| is_plain(unit, units)) {
+    let sharing: Vec<&Unit> =
+        units.iter().filter(|unit| unit.network_of.is_some()).take(MOST_SHARING).collect();
+    for unit in units.iter().filter(|unit| is_plain(unit, &sharing)) {
         let configured = configured(unit, files, texts);
         if let Some(listens) = &configured {
             found.extend(judge_configured(unit, listens));
@@ -27,9 +29,12 @@ pub(super) fn inside(units: &[Unit], files: &[File], texts: &mut Texts<'_>) -> V
     found
 }
 
+/// How many services that share a network are looked at.
+const MOST_SHARING: usize = 256;
+
 /// Whether a service has its own network, and is made of one image alone.
-fn is_plain(unit: &Unit, units: &[Unit]) -> bool {
-    let is_shared = |other: &Unit| {
+fn is_plain(unit: &Unit, sharing: &[&Unit]) -> bool {
+    let is_shared = |other: &&Unit| {
         other.scope == unit.scope && other.network_of.as_deref().is_some_and(|name| unit.is_named(name))
     };
     !unit.is_on_host_network
@@ -39,7 +44,7 @@ fn is_plain(unit: &Unit, units: &[Unit]) -> bool {
         && unit.images.len() == 1
         && !unit.targets.is_empty()
         && unit.targets.iter().all(|target| target.ports.len() == 1)
-        && !units.iter().any(is_shared)
+        && !sharing.iter().any(is_shared)
 }
 
 /// What is known for certain of the image of a service.

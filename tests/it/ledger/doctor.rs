@@ -100,7 +100,7 @@ fn whichever_page_is_damaged_the_rest_is_saved() {
         fs::write(machine.ledger(), &damaged).expect("a file can be written");
         let (code, error, answer) = doctor(&machine, &folder);
         assert_eq!((code, error.as_str()), (4, "ledger-corrupt"), "page {page}: {answer}");
-        assert_eq!(answer["machine"]["system"].is_string(), true, "facts are told all the same");
+        assert!(answer["machine"]["system"].is_string(), "facts are told all the same");
 
         let answer = json(&machine.ok(&folder, &["doctor", "--repair", "--format", "json"]));
         repaired += 1;

@@ -60,3 +60,9 @@ impl Faults<'_> {
 pub(super) fn vanished(path: &Path) -> LedgerError {
     Faults(path).fault(Trouble::Io, "the ledger was removed while it was being opened")
 }
+
+/// A store that was repaired, or moved away, after it had been opened.
+pub(super) fn replaced(path: &Path) -> LedgerError {
+    let message = "the ledger was repaired or moved away meanwhile: nothing was written";
+    Faults(path).fault(Trouble::Locked, message)
+}

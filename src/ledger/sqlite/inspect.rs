@@ -31,6 +31,21 @@ impl StoreFile {
     }
 }
 
+/// What tells a file from another that takes its name.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "a ledger looks at its own store")]
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// Here a file that is open keeps its name.
+#[cfg(not(unix))]
+pub(super) fn identity(_: &Path) -> Option<(u64, u64)> {
+    None
+}
+
 #[cfg(unix)]
 fn rights(metadata: &Metadata) -> (Option<u32>, Option<u32>) {
     use std::os::unix::fs::MetadataExt;

@@ -29,6 +29,8 @@ pub use inspect::StoreFile;
 pub struct SqliteLedger {
     connection: Connection,
     path: PathBuf,
+    /// What the file is to the file system: a repair puts another in its place.
+    file: Option<(u64, u64)>,
 }
 
 impl SqliteLedger {
@@ -53,8 +55,9 @@ impl SqliteLedger {
     /// # Errors
     /// As [`open_or_create`](Self::open_or_create).
     pub fn open(path: &Path) -> Result<Option<Self>, LedgerError> {
+        let file = inspect::identity(path);
         let connection = open::open(path)?;
-        Ok(connection.map(|connection| Self { connection, path: path.to_path_buf() }))
+        Ok(connection.map(|connection| Self { connection, path: path.to_path_buf(), file }))
     }
 
     /// Keeps a damaged store aside and puts a new one in its place, which
@@ -103,6 +106,9 @@ impl Ledger for SqliteLedger {
     fn write(&mut self, decide: &mut dyn FnMut(&mut Draft)) -> Result<(), LedgerError> {
         let faults = Faults(&self.path);
         let _lock = lock::lock(&self.path)?;
+        if inspect::identity(&self.path) != self.file {
+            return Err(fault::replaced(&self.path));
+        }
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)

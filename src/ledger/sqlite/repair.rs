@@ -131,3 +131,41 @@ fn swap(path: &Path, new: &Path) -> io::Result<PathBuf> {
     create::sync_folder(path)?;
     Ok(aside)
 }
+
+#[cfg(all(test, unix))]
+#[expect(clippy::disallowed_methods, reason = "the test damages a store")]
+mod tests {
+    use super::*;
+    use crate::ledger::{DeadPort, Draft, Ledger, Moment, SqliteLedger};
+    use crate::model::{Port, Protocol};
+
+    #[test]
+    fn who_opened_the_store_before_its_repair_writes_into_neither() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        drop(SqliteLedger::open_or_create(&path).unwrap());
+        let mut before = SqliteLedger::open(&path).unwrap().unwrap();
+        let sound = fs::read(&path).unwrap();
+        let cut = folder.path().join("cut");
+        fs::write(&cut, &sound[..4096]).unwrap();
+        fs::rename(&cut, &path).unwrap();
+        let aside = repair(&path, &mut |_| Vec::new()).unwrap().unwrap();
+        assert_eq!(fs::read(aside).unwrap(), sound[..4096]);
+        let port = Port::new(4000).unwrap();
+        let dead = DeadPort {
+            port,
+            protocol: Protocol::Tcp,
+            reason: String::new(),
+            owner: None,
+            first: Moment(0),
+            last: Moment(0),
+            count: 1,
+        };
+        let mut bury = |draft: &mut Draft| draft.bury(dead.clone());
+        assert_eq!(before.write(&mut bury).unwrap_err().trouble, Trouble::Locked);
+        let mut after = SqliteLedger::open(&path).unwrap().unwrap();
+        after.write(&mut bury).unwrap();
+        assert_eq!(after.read().unwrap().dead.len(), 1);
+        assert!(repair(&path, &mut |_| Vec::new()).unwrap().is_none(), "nothing is wrong with it");
+    }
+}

@@ -47,6 +47,18 @@ impl Runner {
         Self { child, lines }
     }
 
+    /// Waits for a line with a text.
+    fn line(&self, text: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else { panic!("never said: {text}") };
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
     /// Waits until every text has been in some line.
     fn expect(&self, texts: &[String]) {
         let mut missing = texts.to_vec();
@@ -159,6 +171,28 @@ fn a_variable_moves_the_process_and_a_literal_does_not() {
             runner.expect(&[format!("api listens on {expect}"), format!("worker listens on {worker}")]);
         }
     }
+}
+
+#[test]
+fn run_starts_honcho_with_the_numbers_of_this_checkout() {
+    let Some(tools) = Tools::find() else { return };
+    let ports @ [api, _, _] = free_ports();
+    let scans = table(ports).replace("scheme = \"http\"", "allocation = \"scan\"");
+    let workspace =
+        Workspace::rendered(&scans.replace("target = \"dotenv\"", "target = \"dotenv\"\nlocal = true"));
+    workspace.write("serve.py", SERVER);
+    let _holder = std::net::TcpListener::bind(("127.0.0.1", api)).expect("a free port");
+    let mut command = clean(env!("CARGO_BIN_EXE_portgen").as_ref());
+    command.env("PORTGEN_LEDGER", workspace.path("ledger.db")).env("PYTHONUNBUFFERED", "1");
+    command.args(["run", "--"]).arg(tools.python("honcho").get_program());
+    command.args(["--no-colour", "start"]).current_dir(workspace.folder());
+    let runner = Runner::start(&mut command);
+    // Free ports may follow one another: any but the one that is held will do.
+    let line = runner.line("api listens on ");
+    let found: u16 = line.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+    assert_ne!(found, api);
+    assert!(workspace.read(".env").contains(&format!("\nAPI_PORT={found}\n")), "{}", workspace.read(".env"));
+    TcpStream::connect(("127.0.0.1", found)).expect("the process listens where it says");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn table(first: u16) -> String {
 }
 
 #[track_caller]
-fn git(folder: &Path, arguments: &[&str]) {
+pub(super) fn git(folder: &Path, arguments: &[&str]) {
     let identity = ["-c", "user.name=p", "-c", "user.email=p@localhost", "-c", "protocol.file.allow=always"];
     let run = run(Command::new("git").args(identity).args(arguments).current_dir(folder));
     assert_eq!(run.code, 0, "git {arguments:?}\n{}{}", run.stdout, run.stderr);

@@ -1,26 +1,54 @@
 //! `run`: what a program is given, how it starts, how it ends.
 
 use std::io::{BufRead, BufReader, Read};
-use std::net::{Ipv6Addr, TcpListener};
+use std::net::{Ipv6Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
+
+use portgen::machine::{Machine as _, Verdict, look};
+use portgen::model::{Port, Protocol};
+use portgen::world::ThisMachine;
 
 use super::Machine;
+use super::checkouts::git;
 use crate::support::{Run, repository};
 
-/// Numbers of a range that nothing listens on and no other test here has.
+/// Numbers that nothing listens on and no other test has, in whatever process:
+/// up to eleven, and one that is held as long as this process lives.
 fn range(count: u16) -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let is_free = |port: u16| TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).is_ok();
-    let offset = u16::try_from(std::process::id() * 131 % 2_900).unwrap_or(0);
-    for _ in 0..1_000 {
-        let first = 7_000 + (offset + NEXT.fetch_add(count, Ordering::Relaxed)) % 2_900;
-        if (first..first + count).all(is_free) {
+    const SLOT: u16 = 12;
+    const SLOTS: u32 = 240;
+    assert!(count < SLOT);
+    for step in 0..SLOTS {
+        let slot = u16::try_from((std::process::id() * 31 + step) % SLOTS).expect("a small number");
+        let first = 7_000 + slot * SLOT;
+        let guard = TcpListener::bind((Ipv6Addr::UNSPECIFIED, first + SLOT - 1));
+        // Nothing is bound to see that: a program that another test starts just
+        // then would have the socket, too, until it is there.
+        let sockets = ThisMachine::new();
+        let is_free = |number| sockets.sockets().at(Port::new(number).expect("a port")).is_empty();
+        if let Ok(guard) = guard
+            && (first..first + count).all(is_free)
+        {
+            // It stays bound until the process ends.
+            std::mem::forget(guard);
             return first;
         }
     }
     panic!("no ports are free");
+}
+
+/// Closes listeners, and waits until nobody has them: a program that another
+/// test just started has them, too, until it is there.
+fn close(listeners: impl IntoIterator<Item = TcpListener>) {
+    for listener in listeners {
+        let port = listener.local_addr().expect("an address").port();
+        let port = Port::new(port).expect("a port");
+        drop(listener);
+        while ThisMachine::new().sockets().listeners(port, Protocol::Tcp).next().is_some() {
+            std::thread::yield_now();
+        }
+    }
 }
 
 /// A table with one service, its range and a local output.
@@ -218,13 +246,67 @@ fn a_static_port_that_is_taken_names_its_owner_and_nothing_starts() {
         assert!(run.stderr.contains(&expect) && run.stderr.contains(&owner), "{run:?}");
     }
     assert_eq!(machine.ok(&folder, &sh(&["web"], "echo $PORT")), format!("{}\n", first + 1));
-    drop(holder);
+    close([holder]);
     machine.ok(&folder, &sh(&["api"], "true"));
     let dead = (first + 1).to_string();
     machine.ok(&folder, &["dead", "add", &dead, "--reason", "a driver has it"]);
     let run = machine.run(&folder, &sh(&[], "echo started"));
     assert_eq!(run.code, 125);
     assert!(run.stderr.contains(&format!("port {dead} is dead: a driver has it")), "{run:?}");
+}
+
+#[test]
+fn what_is_left_of_connections_is_no_owner() {
+    let machine = Machine::new();
+    let first = range(3);
+    let last = first + 2;
+    let folder = machine.project("shop", &table(first, last, &first.to_string(), "allocation = \"scan\""));
+    let listener = TcpListener::bind(("127.0.0.1", first)).expect("a free port");
+    let near = TcpStream::connect(("127.0.0.1", first)).expect("a connection");
+    let (served, _) = listener.accept().expect("the connection");
+    // Whoever closes first keeps the port in TIME_WAIT.
+    drop((served, near));
+    close([listener]);
+    if cfg!(target_os = "linux") {
+        let port = Port::new(first).expect("a port");
+        assert_eq!(look(&ThisMachine::new(), port, Protocol::Tcp), Verdict::Cooling);
+    }
+    for before in [&["api"][..], &["api", "--hold"], &["api", "--fds"], &["api", "--retry", "1"]] {
+        let run = machine.run(&folder, &sh(before, "echo $PORT"));
+        assert_eq!((run.code, run.stdout), (0, format!("{first}\n")), "{before:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_second_checkout_runs_on_numbers_of_its_own() {
+    let machine = Machine::new();
+    let first = range(6);
+    let folder = machine.project("shop", &table(first, first + 5, &first.to_string(), ""));
+    std::fs::write(folder.join(".gitignore"), ".env\n").expect("a file");
+    git(&folder, &["init", "--quiet", "--initial-branch", "main"]);
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "--quiet", "-m", "start"]);
+    git(&folder, &["worktree", "add", "--quiet", "../feature"]);
+    let second = machine.folder("feature");
+    assert_eq!(machine.ok(&folder, &sh(&["api"], "echo $PORT")), format!("{first}\n"));
+    let run = machine.run(&second, &sh(&["api"], "echo $PORT $PORTGEN_CHECKOUT"));
+    let own = first + 1;
+    assert_eq!(run.stdout, format!("{own} {}\n", second.display()), "{run:?}");
+    assert!(run.stderr.contains(&format!("api: none -> {own}\n")), "{run:?}");
+    assert_eq!(agreed(&machine, &second), own);
+    let holder = TcpListener::bind(("127.0.0.1", own)).expect("a free port");
+    let refused = machine.run(&second, &sh(&["api"], "echo started"));
+    assert_eq!((refused.code, refused.stdout.as_str()), (125, ""), "static never moves: {refused:?}");
+    assert!(refused.stderr.contains("`portgen reassign api` gives it another number"), "{refused:?}");
+    let moved = machine.run(&second, &sh(&["api", "--retry", "1"], "echo $PORT"));
+    assert_eq!(moved.stdout, format!("{}\n", own + 1), "{moved:?}");
+    assert_eq!(agreed(&machine, &second), own + 1);
+    close([holder]);
+    let scans = table(first, first + 5, &first.to_string(), "allocation = \"scan\"");
+    std::fs::write(second.join("ports.toml"), scans).expect("a file");
+    let _holder = TcpListener::bind(("127.0.0.1", own + 1)).expect("a free port");
+    assert_eq!(machine.ok(&second, &sh(&["api"], "echo $PORT")), format!("{}\n", own + 2));
+    assert_eq!(machine.ok(&second, &sh(&["api"], "echo $PORT")), format!("{}\n", own + 2), "it stays");
 }
 
 #[test]
@@ -254,7 +336,7 @@ fn scan_finds_records_and_goes_back() {
     assert!(none.stderr.contains("`api` gets no number: no free port in "), "{none:?}");
     assert_eq!(agreed(&machine, &folder), first, "a refusal changes nothing");
 
-    drop((preferred, found, lowest));
+    close([preferred, found, lowest]);
     let back = start();
     assert_eq!(port(&back), first + 1);
     assert!(back.stderr.contains(&format!("api: {first} -> {}\n", first + 1)), "{back:?}");
@@ -325,7 +407,7 @@ fn a_retry_marks_a_port_dead_that_another_took_and_takes_the_next() {
         let dead = machine.ok(&folder, &["dead", "list"]);
         assert!(dead.contains(&first.to_string()) && dead.contains("EADDRINUSE"), "{dead}");
         assert!(dead.contains(&format!("(pid {})", std::process::id())), "the owner: {dead}");
-        drop(holder);
+        close(holder);
     }
     let folder = machine.folder("tools");
     let reserved = machine.reserve(&folder, &["tool", "--range", &format!("{first}-{}", first + 3)]);

@@ -70,7 +70,7 @@ pub(super) fn watch(
 
 /// A picture over the one before.
 fn drawn(is_first: bool, picture: &Picture) -> String {
-    let lines = picture.text.lines().map(|line| format!("{line}{CLEAR_LINE}\r\n"));
+    let lines = picture.text.lines().map(|line| format!("{line}{CLEAR_LINE}\n"));
     let clear = if is_first { CLEAR_ALL } else { "" };
     format!("{clear}{HOME}{}{CLEAR_REST}", lines.collect::<String>())
 }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_terminal_is_drawn_over_and_cleared_behind() {
         let picture = picture(&[]);
-        assert_eq!(drawn(true, &picture), "\x1b[2J\x1b[HA\x1b[K\r\nB\x1b[K\r\n\x1b[J");
-        assert_eq!(drawn(false, &picture), "\x1b[HA\x1b[K\r\nB\x1b[K\r\n\x1b[J");
+        assert_eq!(drawn(true, &picture), "\x1b[2J\x1b[HA\x1b[K\nB\x1b[K\n\x1b[J");
+        assert_eq!(drawn(false, &picture), "\x1b[HA\x1b[K\nB\x1b[K\n\x1b[J");
     }
 }

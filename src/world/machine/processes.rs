@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -138,9 +139,14 @@ fn names(folder: &Path) -> impl Iterator<Item = std::ffi::OsString> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name())
 }
 
+/// A file of `/proc` has no size to go by: room is made beforehand, and the
+/// system asked as seldom as can be.
 #[expect(clippy::disallowed_methods, reason = "this is the room that asks the machine")]
 fn read(file: &str) -> Option<Vec<u8>> {
-    fs::read(file).ok()
+    let mut text = Vec::with_capacity(4096);
+    let file = fs::File::open(file).ok()?;
+    file.take(u64::MAX).read_to_end(&mut text).ok()?;
+    Some(text)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn add_says_which_range_is_full() {
     }
     let before = folder.snapshot();
     let run = folder.run(&["add", "three", "--range", "mcp"]);
-    assert_eq!(run.code, 1);
+    assert_eq!(run.code, 3);
     assert!(run.stderr.contains("no free port in 9010-9012 (range mcp): 3 of 3 are taken"), "{}", run.stderr);
     assert_eq!(folder.snapshot(), before);
 }
@@ -396,7 +396,7 @@ fn check_speaks_every_format_and_github_is_the_default_in_actions() {
 }
 
 #[test]
-fn an_auto_port_waits_for_the_ledger() {
+fn an_auto_port_waits_until_the_ledger_gives_it_a_number() {
     let table = |local: &str| {
         format!(
             "[project]\nname = \"p\"\n[services.a]\nport = \"auto\"\n[[output]]\npath = \".env\"\ntarget = \"dotenv\"\n{local}"
@@ -412,9 +412,13 @@ fn an_auto_port_waits_for_the_ledger() {
         check.stdout
     );
     let before = folder.snapshot();
-    let run = folder.run(&["render"]);
-    assert_eq!(run.code, 1);
-    assert!(run.stdout.contains("error[unassigned-port]"), "{}", run.stdout);
+    let asked = folder.run(&["render", "--dry-run"]);
+    assert_eq!(asked.code, 1, "a question gives no number");
+    assert!(asked.stdout.contains("error[unassigned-port]"), "{}", asked.stdout);
     assert_eq!(folder.snapshot(), before);
-    assert_eq!(folder.run(&["get", "a"]).code, 2);
+    assert_eq!(folder.run(&["get", "a"]).code, 1);
+    assert_eq!(folder.run(&["render"]).code, 0);
+    let number = folder.run(&["get", "a"]).stdout;
+    assert!(folder.read(".env").contains(&format!("A_PORT={number}")), "{}", folder.read(".env"));
+    assert_eq!(folder.run(&["check"]).code, 0);
 }

@@ -172,8 +172,14 @@ fn a_port_that_the_system_chose_for_a_connection_is_not_free() {
 fn a_look_leaves_nothing_behind() {
     let port = free_port();
     for _ in 0..100 {
-        assert_eq!(seen(port, Protocol::Both), Verdict::Free);
+        seen(port, Protocol::Both);
     }
+    // A sibling test that starts a program has copies of all sockets for a moment.
+    let is_free = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        seen(port, Protocol::Both) == Verdict::Free
+    });
+    assert!(is_free, "{:?}", seen(port, Protocol::Both));
 }
 
 #[cfg(target_os = "linux")]

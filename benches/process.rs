@@ -26,6 +26,15 @@ fn run(folder: &Path, arguments: &[&str], code: i32) {
     assert_eq!(status.code(), Some(code), "portgen {arguments:?}");
 }
 
+/// The same on a machine of its own: a ledger beside the folder.
+fn run_on_machine(folder: &Path, arguments: &[&str], code: i32) {
+    #[expect(clippy::disallowed_methods, reason = "measures the program itself")]
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portgen"));
+    let command = command.args(arguments).current_dir(folder).env("PORTGEN_LEDGER", folder.join("ledger.db"));
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("portgen starts");
+    assert_eq!(status.code(), Some(code), "portgen {arguments:?}");
+}
+
 /// A folder of its own with a table.
 #[expect(clippy::disallowed_methods, reason = "makes the folder that is measured")]
 fn folder(text: &str) -> TempDir {
@@ -97,4 +106,36 @@ fn copy(from: &Path, to: &Path) {
             fs::write(target, fs::read(entry.path()).expect("a file")).expect("a file");
         }
     }
+}
+
+#[divan::bench]
+fn get_of_a_reserved_port(bencher: Bencher) {
+    let folder = tempfile::tempdir().expect("a folder");
+    run_on_machine(folder.path(), &["reserve", "api"], 0);
+    bencher.bench(|| run_on_machine(folder.path(), &["get", "api"], 0));
+}
+
+#[divan::bench]
+fn reserve(bencher: Bencher) {
+    let folder = tempfile::tempdir().expect("a folder");
+    run_on_machine(folder.path(), &["reserve"], 0);
+    bencher.bench(|| run_on_machine(folder.path(), &["reserve"], 0));
+}
+
+/// Ten thousand ports, all given: the answer is that none is left.
+#[divan::bench]
+fn reserve_from_an_exhausted_range(bencher: Bencher) {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Whatever this machine holds itself: the last ones are taken one by one.
+    for count in ["5000", "4000", "900", "90", "9"] {
+        run_on_machine(folder.path(), &["reserve", "--range", "10000-19999", "--count", count], 0);
+    }
+    bencher
+        .bench(|| run_on_machine(folder.path(), &["reserve", "--range", "10000-19999", "--count", "2"], 3));
+}
+
+#[divan::bench(args = [10, 200])]
+fn status_of_sleeping_services(bencher: Bencher, services: usize) {
+    let folder = folder(&tables::bare(services));
+    bencher.bench(|| run_on_machine(folder.path(), &["status", "--no-health"], 0));
 }

@@ -7,7 +7,13 @@ use crate::model::{Port, Protocol};
 
 /// Whether a port is free on a machine now, policies and claims aside: what
 /// the socket table says of it, else what an attempt to bind it says.
+///
+/// Where a bind that succeeds is proof, it is tried first: most ports are free,
+/// and a system takes milliseconds to list its sockets.
 pub fn look(machine: &dyn Machine, port: Port, protocol: Protocol) -> Verdict {
+    if machine.binding_is_proof() && machine.bind(port, protocol) == Binding::Free {
+        return Verdict::Free;
+    }
     if let Some((verdict, sockets)) = Verdict::of_sockets(machine.sockets(), port, protocol) {
         return with_owners(machine, verdict, &sockets);
     }
@@ -18,6 +24,13 @@ pub fn look(machine: &dyn Machine, port: Port, protocol: Protocol) -> Verdict {
         Binding::Denied if !machine.facts().is_privileged(port) => Verdict::Forbidden(Ban::Excluded),
         binding => Verdict::of_binding(binding, machine.facts().unprivileged_start),
     }
+}
+
+/// Whether a port is free, without who has it where it is not: for a search
+/// that passes over many.
+pub fn is_free(machine: &dyn Machine, port: Port, protocol: Protocol) -> bool {
+    let is_listed = || Verdict::of_sockets(machine.sockets(), port, protocol).is_some();
+    (machine.binding_is_proof() || !is_listed()) && machine.bind(port, protocol) == Binding::Free
 }
 
 /// The verdict with the programs that have the sockets it rests on.

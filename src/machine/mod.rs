@@ -19,7 +19,7 @@ pub use limits::{
     is_wsl, read_dynamic_ports, read_excluded_ranges, read_local_range, read_may_bind_privileged,
     read_reserved,
 };
-pub use look::look;
+pub use look::{is_free, look};
 pub use process::Process;
 pub use socket::{Socket, SocketState, SocketTable, Transport};
 pub use status::{Expected, Home, PortState, Seen, Stray, judge};
@@ -44,6 +44,14 @@ pub trait Machine {
     /// Whether a port can be bound now, on every address, without taking one
     /// over that is held.
     fn bind(&self, port: Port, protocol: Protocol) -> Binding;
+
+    /// Whether a port that can be bound is held by nobody, on any address.
+    ///
+    /// On Linux a wildcard address without SO_REUSEADDR conflicts with every
+    /// other socket of the port; elsewhere some may stand beside it.
+    fn binding_is_proof(&self) -> bool {
+        false
+    }
 
     /// The processes that have one of these sockets open, as far as this user
     /// may see them; ordered by number.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Failure;
 use crate::ledger::{CheckoutId, Draft, Grant, GrantId, Lease, Origin};
-use crate::machine::{Machine, look};
+use crate::machine::{Machine, is_free, look};
 use crate::model::{Pool, Port, Protocol};
 
 /// What is wished for.
@@ -121,10 +121,9 @@ pub(in crate::app) fn search(
             (next, wrapped) = (Port::MIN, true);
             continue;
         };
-        let verdict = look(machine, port, protocol);
-        if verdict.is_free() {
+        if is_free(machine, port, protocol) {
             return Some(port);
         }
-        pool.take(port, format!("this machine: it {verdict}"));
+        pool.take(port, "a program of this machine");
     }
 }

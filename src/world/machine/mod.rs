@@ -75,6 +75,10 @@ impl Machine for ThisMachine {
         self.processes().start_of(pid)
     }
 
+    fn binding_is_proof(&self) -> bool {
+        cfg!(target_os = "linux")
+    }
+
     fn has_ended(&self, pid: u32, start: &str) -> bool {
         let now = self.start_of(pid);
         now.as_deref() != Some(start) && can_tell(self.start_of(std::process::id()).as_deref(), start)

@@ -51,14 +51,15 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, None, false)?;
+    let location = console.location()?;
+    let mut context = app::context(&location, None, false)?;
     let request = ReleaseRequest {
         services: arguments.names.clone(),
         ports: arguments.port.clone(),
         all: arguments.all,
         project: arguments.project.clone(),
     };
-    let released = app::release(&mut context, &request)?;
+    let released = app::release(&location, &mut context, &request)?;
     if arguments.is_json() {
         let place = context.place.display().to_string();
         let fields = fields(&released, &place);
@@ -67,6 +68,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         console.report(ReportFormat::Json, &report)?;
     } else if !console.is_quiet() {
         console.print(&text(&released))?;
+    }
+    if released.leaves_outputs {
+        console.say("note: local outputs hold the old numbers; `portgen render` gives new ones");
     }
     Ok(Status::Done)
 }
@@ -77,7 +81,8 @@ fn text(released: &Released) -> String {
         None => format!("Released port {port} of project\n"),
     });
     let not_held = released.not_held.iter().map(|line| format!("Nothing to release: {line}\n"));
-    let mut text: String = freed.chain(not_held).collect();
+    let back = released.back.iter().map(|(service, before, now)| format!("{service}: {before} -> {now}\n"));
+    let mut text: String = freed.chain(not_held).chain(back).collect();
     if text.is_empty() {
         text.push_str("Nothing to release: nothing is reserved here\n");
     }

@@ -1,9 +1,14 @@
 //! Gives ports back.
 
-use super::asker::{Context, end_leases};
+use super::asker::{Asker, Context, end_leases};
+use super::numbers::local_number;
+use super::reassign::Outputs;
 use super::reserve::split;
+use crate::app::load::Location;
+use crate::app::render::ProjectPlan;
 use crate::diagnostic::Failure;
 use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, decide};
+use crate::machine::Machine;
 use crate::model::Port;
 
 /// What `release` is asked.
@@ -26,51 +31,104 @@ pub struct Released {
     pub freed: Vec<(Option<String>, Port)>,
     /// What was asked for and not held, a line each.
     pub not_held: Vec<String>,
+    /// Services that are back at the number of the table: what it was, what it is.
+    pub back: Vec<(String, Port, Port)>,
+    /// Whether local outputs hold numbers that are not theirs any more, until
+    /// the next render.
+    pub leaves_outputs: bool,
 }
 
 /// Frees what is asked for. What is not held is no error; a dead port stays dead.
 ///
+/// A service that `scan` had moved is back at its number, and the local outputs
+/// follow in the same plan.
+///
 /// # Errors
-/// A [`Failure`]: `unknown-project`, `refused` for another project's port, or of the ledger.
-pub fn release(context: &mut Context, request: &ReleaseRequest) -> Result<Released, Failure> {
+/// A [`Failure`]: `unknown-project`, `refused` for another project's port or by
+/// an output, or of the ledger.
+pub fn release(
+    location: &Location,
+    context: &mut Context,
+    request: &ReleaseRequest,
+) -> Result<Released, Failure> {
     let Context { asker, ledger, machine, .. } = context;
     let Some(ledger) = ledger else { return Ok(nothing(request)) };
-    decide(ledger.as_mut(), |draft| {
-        end_leases(draft, machine.as_ref());
-        let checkouts = match &request.project {
-            Some(name) => checkouts_of(draft, name)?,
-            None => asker.known(draft.state()).map(|checkout| checkout.id).into_iter().collect(),
-        };
-        let mut released = Released::default();
-        let held: Vec<Grant> = draft
-            .state()
-            .grants
-            .iter()
-            .filter(|grant| checkouts.contains(&grant.checkout))
-            .cloned()
-            .collect();
-        let mut meant: Vec<&Grant> = held.iter().filter(|_| request.all).collect();
-        for id in &request.services {
-            meant.extend(of_service(&held, id, &mut released));
+    let (released, planned) = decide(ledger.as_mut(), |draft| {
+        let mut released = free(draft, asker, machine.as_ref(), request)?;
+        let planned = follow(draft, asker, machine.as_ref(), location, &mut released)?;
+        Ok::<_, Failure>((released, planned))
+    })?;
+    if let Some((outputs, plans)) = planned {
+        outputs.write(&plans)?;
+    }
+    Ok(released)
+}
+
+/// Plans the local outputs with what is left, where every port has a number.
+fn follow(
+    draft: &Draft,
+    asker: &Asker,
+    machine: &dyn Machine,
+    location: &Location,
+    released: &mut Released,
+) -> Result<Option<(Outputs, Vec<ProjectPlan>)>, Failure> {
+    let Some(project) = &asker.project else { return Ok(None) };
+    let state = draft.state();
+    let mut is_whole = true;
+    for endpoint in project.plain().endpoints() {
+        let now = local_number(state, asker, machine, endpoint).port();
+        is_whole &= now.is_some();
+        let freed = released.freed.iter().find(|(id, _)| id.as_deref() == Some(&*endpoint.id()));
+        if let (Some((_, before)), Some(now)) = (freed, now) {
+            released.back.push((endpoint.id(), *before, now));
         }
-        for &port in &request.ports {
-            meant.extend(of_port(draft, &held, port, &mut released)?);
-        }
-        meant.sort_by_key(|grant| (grant.port, grant.id));
-        meant.dedup_by_key(|grant| grant.id);
-        for grant in meant {
-            draft.change(Change::Free(grant.id));
-            released.freed.push((grant.id_of_service(), grant.port));
-        }
-        Ok(released)
-    })
+        released.leaves_outputs |= freed.is_some() && now.is_none();
+    }
+    let has_local = project.outputs.iter().any(|output| output.local);
+    released.leaves_outputs &= has_local;
+    if !is_whole || !has_local || released.back.is_empty() {
+        return Ok(None);
+    }
+    let mut outputs = Outputs::read(location)?;
+    let (_, plans) = outputs.plan(state, machine)?;
+    Ok(Some((outputs, plans)))
+}
+
+fn free(
+    draft: &mut Draft,
+    asker: &Asker,
+    machine: &dyn Machine,
+    request: &ReleaseRequest,
+) -> Result<Released, Failure> {
+    end_leases(draft, machine);
+    let checkouts = match &request.project {
+        Some(name) => checkouts_of(draft, name)?,
+        None => asker.known(draft.state()).map(|checkout| checkout.id).into_iter().collect(),
+    };
+    let mut released = Released::default();
+    let held: Vec<Grant> =
+        draft.state().grants.iter().filter(|grant| checkouts.contains(&grant.checkout)).cloned().collect();
+    let mut meant: Vec<&Grant> = held.iter().filter(|_| request.all).collect();
+    for id in &request.services {
+        meant.extend(of_service(&held, id, &mut released));
+    }
+    for &port in &request.ports {
+        meant.extend(of_port(draft, &held, port, &mut released)?);
+    }
+    meant.sort_by_key(|grant| (grant.port, grant.id));
+    meant.dedup_by_key(|grant| grant.id);
+    for grant in meant {
+        draft.change(Change::Free(grant.id));
+        released.freed.push((grant.id_of_service(), grant.port));
+    }
+    Ok(released)
 }
 
 /// Where there is no ledger, nothing is held.
 fn nothing(request: &ReleaseRequest) -> Released {
     let services = request.services.iter().map(|id| no_port_of(id));
     let ports = request.ports.iter().map(|port| format!("port {port} was not reserved"));
-    Released { freed: Vec::new(), not_held: services.chain(ports).collect() }
+    Released { not_held: services.chain(ports).collect(), ..Released::default() }
 }
 
 fn no_port_of(id: &str) -> String {

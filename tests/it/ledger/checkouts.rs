@@ -169,3 +169,27 @@ fn a_table_that_changed_is_read_again_and_a_broken_one_keeps_its_last_numbers() 
     assert_eq!(own.code, 1, "a broken table is no empty folder: {own:?}");
     assert!(own.stderr.contains("the table has errors"), "{own:?}");
 }
+
+#[test]
+fn a_release_takes_a_found_number_back_and_the_local_outputs_follow() {
+    let machine = Machine::new();
+    let first = free_range(10);
+    let scanned =
+        table(first).replace("[services.scratch]\nport = \"auto\"", "[services.other]\nport = \"auto\"");
+    let scanned =
+        scanned.replace(&format!("port = {first}\n"), &format!("port = {first}\nallocation = \"scan\"\n"));
+    let folder = machine.project("shop", &scanned);
+    machine.ok(&folder, &["render"]);
+    let held = std::net::TcpListener::bind(("127.0.0.1", first)).expect("a port");
+    machine.ok(&folder, &["run", "api", "--", "true"]);
+    let found = number(&machine, &folder, "api");
+    assert_ne!(found, first);
+    assert!(env(&folder).contains(&format!("API_PORT={found}\n")), "{}", env(&folder));
+    drop(held);
+    let said = machine.ok(&folder, &["release", "api"]);
+    assert_eq!(said, format!("Released port {found} of service 'api'\napi: {found} -> {first}\n"));
+    assert_eq!(number(&machine, &folder, "api"), first);
+    assert!(env(&folder).contains(&format!("API_PORT={first}\n")), "{}", env(&folder));
+    let said = machine.run(&folder, &["release", "other"]);
+    assert!(said.stderr.contains("local outputs hold the old numbers"), "{said:?}");
+}

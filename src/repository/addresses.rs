@@ -6,10 +6,10 @@ use super::entities::{Entity, meant};
 use super::links::{CONTAINERS, Links};
 use super::names::Fit;
 use super::references::is_of_a_cluster;
-use super::{Repository, Seen};
+use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::words::{is_loopback, words_of};
-use crate::readers::{Context, FileKind, Role, Side, Variant};
+use crate::readers::{Context, FileKind, Role, Side, Sighting, Variant};
 
 /// Words of a variable that say that it is an address, not whose.
 const ADDRESS_WORDS: &[&str] = &[
@@ -65,7 +65,11 @@ const FRONTENDS: &[&str] = &["frontend", "client", "ui", "webapp"];
 
 /// Every URL for a service on this machine with a port that it does not have there.
 pub(super) fn addresses(repository: &Repository, links: &Links) -> Vec<Disagreement> {
-    repository.sightings().filter(|seen| is_address(*seen)).filter_map(|seen| judge(seen, links)).collect()
+    repository
+        .sightings()
+        .filter(|seen| is_address(*seen))
+        .filter_map(|seen| judge(repository, seen, links))
+        .collect()
 }
 
 fn is_address(seen: Seen<'_>) -> bool {
@@ -83,7 +87,7 @@ fn is_address(seen: Seen<'_>) -> bool {
         && (sighting.side != Side::Container || sighting.variable.is_some())
 }
 
-fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
+fn judge(repository: &Repository, seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let hands_on = hands_on(seen);
     let variable = seen.sighting.variable.as_deref().or(hands_on.then_some("target"))?;
     let words: Vec<String> =
@@ -123,11 +127,16 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     };
     let is_itself =
         meant.iter().any(|entity| entity.component.as_deref() == Some(own) && !entity.is_frontend);
-    if host.is_empty() || is_its_own || is_itself {
+    let may_be_another = words.is_empty() && !hands_on && is_of_a_site(variable);
+    let is_another = may_be_another && links.open.contains(&port.get());
+    if host.is_empty() || is_its_own || is_itself || is_another || is_one_of_two(seen, &meant) {
         return None;
     }
     let is_nowhere = !links.open.contains(&port.get()) && meant.iter().all(|entity| !entity.may_have(port));
-    let says_itself = || meant.iter().any(|entity| !entity.settings.is_empty());
+    let says_itself = || {
+        meant.iter().any(|entity| !entity.settings.is_empty())
+            || meant.iter().all(|entity| is_told_there(repository, entity))
+    };
     let is_told = fit == Fit::Whole || hands_on || is_of_a_browser(variable);
     let is_certain = is_mapped_elsewhere
         || is_nowhere && is_told && (says_itself() || !may_be_development(&meant, port, links));
@@ -136,6 +145,55 @@ fn judge(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let name = meant.first()?.name();
     let subject = if name.is_empty() { "the program" } else { name }.to_owned();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right: host, confidence })
+}
+
+/// Whether an address names what people look at, and not the program behind it.
+fn is_of_a_site(variable: &str) -> bool {
+    const SITES: &[&str] = &["site", "public", "app", "base", "origin", "domain", "root"];
+    const BEHIND: &[&str] = &["server", "service", "rest", "graphql", "upstream", "proxy", "apiurl"];
+    let words = words_of(variable);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    has(SITES) && !has(BEHIND)
+}
+
+/// Whether a URL is one of two ways to one service: beside it stands the same
+/// service's address among containers, for when it runs there.
+fn is_one_of_two(seen: Seen<'_>, meant: &[&Entity]) -> bool {
+    /// What may stand between two alternatives: a path, quotes, an `else`.
+    const BETWEEN: usize = 48;
+    if seen.file.is_env_file() || seen.file.reader == "compose" {
+        return false;
+    }
+    let own = seen.sighting.span.range();
+    let is_beside = |other: &Sighting| {
+        let other = other.span.range();
+        other.start.saturating_sub(own.end).max(own.start.saturating_sub(other.end)) <= BETWEEN
+    };
+    let is_meant = |host: &str| meant.iter().any(|one| one.names.iter().any(|name| name == host));
+    let mut code = seen.file.reading.sightings.iter().filter(|other| other.context == Context::Code);
+    code.any(|other| other.host.as_deref().is_some_and(is_meant) && is_beside(other))
+}
+
+/// Whether an env file beside the compose file or the program tells the program
+/// the one port that it is published under: then it has that without a
+/// container, too.
+fn is_told_there(repository: &Repository, entity: &Entity) -> bool {
+    let is_near = |file: &File| {
+        let folder = file.path().folder();
+        file.is_env_file() && (folder == entity.folder || entity.component.as_deref() == Some(folder))
+    };
+    let is_own = |sighting: &&Sighting| {
+        sighting.role == Role::Assign
+            && sighting.context == Context::Code
+            && sighting
+                .variable
+                .as_deref()
+                .is_some_and(|name| matches!(name, "PORT" | "SERVER_PORT" | "API_PORT"))
+    };
+    let near = repository.files.iter().filter(|file| is_near(file));
+    let mut told = near.flat_map(|file| file.reading.sightings.iter().filter(is_own)).peekable();
+    let publishes = |told: &Sighting| entity.host.iter().any(|host| host.ports == told.ports);
+    told.peek().is_some() && told.all(publishes)
 }
 
 /// Whether a file says where a development server hands requests on to.

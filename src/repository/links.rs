@@ -62,6 +62,8 @@ pub(super) struct Links {
     pub(super) compose_documents: BTreeSet<SourceId>,
     /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
     pub(super) web_servers: BTreeSet<String>,
+    /// Source files whose server only this machine reaches.
+    pub(super) local_only: BTreeSet<SourceId>,
 }
 
 impl Links {
@@ -136,6 +138,10 @@ impl Links {
         let of_compose =
             documents.filter(|file| documented::starts_by_compose(sources.get(file.source).text()));
         self.compose_documents = of_compose.map(|file| file.source).collect();
+        let python =
+            files.iter().filter(|file| file.reader == "python" && !file.reading.sightings.is_empty());
+        let local = python.filter(|file| sources::is_local_only(sources.get(file.source).text()));
+        self.local_only = local.map(|file| file.source).collect();
         for file in files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty()) {
             self.passages.add(file, sources.get(file.source).text());
         }

@@ -57,6 +57,8 @@ struct Program {
     decided: Vec<Statement>,
     /// What its source listens on by itself.
     coded: Vec<Statement>,
+    /// What its development server takes by its own configuration.
+    bundled: Vec<Statement>,
     /// What its Dockerfile exposes.
     exposed: Vec<Statement>,
     /// What the health check of its Dockerfile asks.
@@ -139,6 +141,8 @@ impl Program {
             if is_other || file.path().kind() != FileKind::Plain {
                 continue;
             }
+            // What only this machine reaches is not what a container is published for.
+            let listens = listens && !links.local_only.contains(&file.source);
             for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code)
             {
                 self.add_source(file, sighting, listens, &mut settings);
@@ -165,6 +169,9 @@ impl Program {
         }
         let place = Place { source: file.source, span: sighting.span };
         let statement = Statement { ports: sighting.ports, place, role: "listened on" };
+        if listens && file.reader == "vite" && sighting.role == Role::Listen {
+            self.bundled.push(statement.clone());
+        }
         let is_served = !listens && file.reader == "nginx" && sighting.role == Role::Listen;
         if is_served || (listens && is_source(file) && is_listening(sighting, &self.names)) {
             self.coded.push(statement);
@@ -201,6 +208,9 @@ impl Program {
         if !self.coded.is_empty() && !meet(&self.coded, &self.mapped) && !self.is_mentioned(&self.mapped) {
             return Some(self.found(&self.coded, &[&self.mapped, &self.exposed], self.coded.len() == 1));
         }
+        if self.is_bundled_elsewhere() {
+            return Some(self.found(&self.bundled, &[&self.mapped], true));
+        }
         if self.coded.is_empty()
             && !self.is_started_otherwise
             && !self.exposed.is_empty()
@@ -210,6 +220,20 @@ impl Program {
             return Some(self.found(&self.exposed, &[&self.mapped], true));
         }
         None
+    }
+
+    /// Whether a container that runs a development server is mapped where that
+    /// listens by itself, and its configuration takes it elsewhere.
+    fn is_bundled_elsewhere(&self) -> bool {
+        /// Nothing but Vite's development server has it by itself.
+        const OWN: u16 = 5173;
+        let is_own = |one: &Statement| one.ports.len() == 1 && one.ports.first().get() == OWN;
+        self.coded.is_empty()
+            && !self.is_started_otherwise
+            && self.mapped.iter().all(is_own)
+            && self.bundled.len() == 1
+            && !meet(&self.bundled, &self.mapped)
+            && !self.is_mentioned(&self.mapped)
     }
 
     /// What is exposed against what listens.

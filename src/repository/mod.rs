@@ -31,6 +31,7 @@ mod names;
 mod references;
 mod runs;
 mod served;
+mod shared_image;
 mod sides;
 mod started;
 mod together;

@@ -103,3 +103,15 @@ pub(super) fn adopted<'a>(links: &'a Links, component: &str) -> Option<&'a str> 
     let only = below.next().filter(|only| below.next().is_none() && *only != component)?;
     (!links.imaged.contains(only)).then_some(only)
 }
+
+/// Whether a program starts its server for this machine only:
+/// `app.run(host="127.0.0.1", port=PORT)`.
+pub(super) fn is_local_only(text: &str) -> bool {
+    let is_local = |line: &str| {
+        let call = line.split_once("run(").map(|(_, rest)| rest);
+        let host = call.and_then(|rest| rest.split_once("host")).map(|(_, rest)| rest);
+        let value = host.map(|rest| rest.trim_start_matches([' ', '=', '"', '\'']));
+        value.is_some_and(|value| value.starts_with("127.0.0.1") || value.starts_with("localhost"))
+    };
+    !text.contains("0.0.0.0") && text.lines().any(is_local)
+}

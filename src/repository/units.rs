@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::disagreement::Statement;
 use super::known::{OfServices, sightings_of_services};
 use super::layout::{Layout, domain, is_below};
+use super::shared_image::{is_unset_check, settle_exposed};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::facts::{KnownImage, known_image};
@@ -187,6 +188,7 @@ pub(super) fn units(repository: &Repository, layout: &Layout) -> Vec<Unit> {
         add_component_sightings(unit, repository, layout);
         settle_proxied(unit);
     }
+    settle_exposed(&mut units);
     units
 }
 
@@ -346,6 +348,10 @@ fn add_dockerfile(unit: &mut Unit, file: &File) {
             }
             Role::Connect if is_loopback(host) => {
                 add(&mut unit.checked, sighting.ports, place, "asked by the health check")
+            }
+            // A health check asks what stands in for a variable that nobody sets.
+            Role::Fallback if is_unset_check(unit, file, sighting) => {
+                add(&mut unit.checked, sighting.ports, place, "asked by the health check");
             }
             Role::Connect => {}
             _ => mention(unit, sighting.ports),

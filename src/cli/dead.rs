@@ -6,7 +6,7 @@ use super::Status;
 use super::console::Console;
 use super::options::{AnswerFormat, ListFormat, ReportFormat};
 use crate::app::{self, Buried};
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, printable};
 use crate::ledger::DeadPort;
 use crate::model::{Port, Protocol};
 use crate::report::{Cell, Column, Report, Table};
@@ -139,7 +139,7 @@ fn answer(
         let report = Report { fields: &fields, ..Report::new(command, true, &sources) };
         console.report(ReportFormat::Json, &report)?;
     } else if !console.is_quiet() {
-        console.print(text)?;
+        console.print(&format!("{}\n", printable(text.trim_end())))?;
     }
     Ok(Status::Done)
 }

@@ -10,6 +10,14 @@ pub(super) fn service(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// A project's name: any line of text.
+pub(super) fn project(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err("a project's name is one line of text".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// A number from 1 to 65535.
 pub(super) fn port(text: &str) -> Result<Port, String> {
     Port::parse(text).map_err(|error| error.to_string())

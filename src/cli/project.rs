@@ -6,7 +6,7 @@ use super::Status;
 use super::console::Console;
 use super::options::{AnswerFormat, ListFormat, ReportFormat};
 use crate::app::{self, Block, ListedProject, ListedReservation};
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, printable};
 use crate::model::{PortRange, PortSet};
 use crate::report::{Cell, Column, Report, Table};
 use crate::source::Sources;
@@ -56,7 +56,7 @@ struct List {
 #[command(after_help = EXAMPLES)]
 struct Remove {
     /// The project
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = super::ledger::project)]
     name: String,
     /// How to answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -70,7 +70,7 @@ struct Remove {
 #[command(after_help = EXAMPLES)]
 struct Assign {
     /// The project
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = super::ledger::project)]
     name: String,
     /// These ports; the next free block when left out
     #[arg(value_name = "RANGE", value_parser = ports, conflicts_with = "size")]
@@ -193,7 +193,7 @@ fn answer(
         let report = Report { fields: &fields, ..Report::new(command, true, &sources) };
         console.report(ReportFormat::Json, &report)?;
     } else if !console.is_quiet() {
-        console.print(&format!("{text}\n"))?;
+        console.print(&format!("{}\n", printable(text)))?;
     }
     Ok(Status::Done)
 }

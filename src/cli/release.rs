@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["names", "port"])]
     all: bool,
     /// Of this project, in all its checkouts
-    #[arg(long, value_name = "PROJECT")]
+    #[arg(long, value_name = "PROJECT", value_parser = super::ledger::project)]
     project: Option<String>,
     /// How to answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]

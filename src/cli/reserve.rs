@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TEXT")]
     purpose: Option<String>,
     /// For this project instead of the one of this folder
-    #[arg(long, value_name = "PROJECT")]
+    #[arg(long, value_name = "PROJECT", value_parser = super::ledger::project)]
     project: Option<String>,
     /// As long as this process lives
     #[arg(long, value_name = "PID")]

@@ -29,7 +29,8 @@ pub struct Sighted {
     pub is_linked: bool,
     /// The same folder in the main worktree, for one that is beside it.
     pub main: Option<PathBuf>,
-    /// What the folder is to the file system; empty where that cannot be told.
+    /// What the folder, and behind `|` the one above it, is to the file system;
+    /// empty where that cannot be told.
     pub mark: String,
     /// Its table, and the size and time of it.
     pub table: Option<(PathBuf, String)>,
@@ -82,10 +83,11 @@ impl State {
         if let Some(checkout) = exact.or(renamed) {
             return Known::Checkout(checkout.id);
         }
-        let moved =
-            self.checkouts.iter().filter(of_name).find(|checkout| {
-                !sighted.mark.is_empty() && checkout.mark == sighted.mark && is_gone(checkout)
-            });
+        let moved = self.checkouts.iter().filter(of_name).find(|checkout| {
+            !sighted.mark.is_empty()
+                && own_mark(&checkout.mark) == own_mark(&sighted.mark)
+                && is_gone(checkout)
+        });
         if let Some(checkout) = moved {
             return Known::Moved(checkout.id);
         }
@@ -192,6 +194,11 @@ impl Draft {
         }
         id
     }
+}
+
+/// What the folder itself is, without what is above it: `own|above`.
+fn own_mark(mark: &str) -> &str {
+    mark.split('|').next().unwrap_or(mark)
 }
 
 impl Sighted {

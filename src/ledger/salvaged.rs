@@ -109,7 +109,10 @@ impl Draft {
 
     /// Keeps a number from everybody.
     fn keep_lost(&mut self, port: Port, lost: &mut Vec<String>) {
-        let is_kept = self.state().assignments.iter().any(|known| known.ports.contains(port))
+        // A range that is one project's keeps the number from the others only.
+        let keeps =
+            |known: &Assignment| !matches!(known.holder, Holder::Project(_)) && known.ports.contains(port);
+        let is_kept = self.state().assignments.iter().any(keeps)
             || self.state().grants.iter().any(|known| known.port == port);
         if !is_kept {
             let ports = [PortRange::single(port)].into_iter().collect();

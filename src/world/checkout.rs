@@ -126,6 +126,17 @@ pub fn folder_mark(folder: &Path) -> String {
     metadata(folder).map(|metadata| mark_of(&metadata)).unwrap_or_default()
 }
 
+/// What tells whether the folder above is the same one: another volume that is
+/// mounted there is another, even where the numbers are the same.
+pub fn parent_mark(folder: &Path) -> String {
+    let Some(metadata) = folder.parent().and_then(metadata) else { return String::new() };
+    let made = metadata.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+    match (mark_of(&metadata), made) {
+        (mark, Some(made)) if !mark.is_empty() => format!("{mark}:{}", made.as_nanos()),
+        _ => String::new(),
+    }
+}
+
 #[cfg(unix)]
 fn mark_of(metadata: &fs::Metadata) -> String {
     use std::os::unix::fs::MetadataExt;
@@ -146,19 +157,18 @@ pub enum Absence {
     Unknown(String),
 }
 
-/// Judges the absence of a folder by the mark that it had.
-pub fn absence(folder: &Path, mark: &str) -> Absence {
-    let Some((device, _)) = mark.split_once(':') else {
+/// Judges the absence of a folder by the mark that the folder above it had.
+pub fn absence(folder: &Path, parent: &str) -> Absence {
+    if parent.is_empty() {
         return Absence::Unknown("it is not known which volume it was on".to_owned());
-    };
-    let nearest = folder.ancestors().skip(1).find_map(|above| metadata(above).map(|found| (above, found)));
-    let Some((above, found)) = nearest else {
-        return Absence::Unknown("nothing above it is there".to_owned());
-    };
-    match mark_of(&found).split_once(':') {
-        Some((now, _)) if now == device => Absence::Gone,
-        _ => Absence::Unknown(format!("{} is on another volume than it was", above.display())),
     }
+    let Some(above) = folder.parent().filter(|above| metadata(above).is_some()) else {
+        return Absence::Unknown("the folder above it is not there either".to_owned());
+    };
+    if parent_mark(folder) == parent {
+        return Absence::Gone;
+    }
+    Absence::Unknown(format!("{} is not the folder that it was", above.display()))
 }
 
 /// What tells whether a file changed: its size and the time of its last

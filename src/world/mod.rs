@@ -18,7 +18,7 @@ mod state;
 mod walk;
 mod write;
 
-pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark};
+pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark, parent_mark};
 pub use child::{Ended, NotStarted, Program, Words, own_process, replace, supervise};
 pub use environment::{Environment, current_dir};
 pub use files::{own_program, read_text_if_any, remove_file, rename, write_executable};

@@ -173,7 +173,8 @@ fn table_name(workspace: &Workspace, index: usize) -> &str {
 
 fn sighted(name: Option<String>, folder: PathBuf, git: Option<GitCheckout>) -> Sighted {
     let name = name.unwrap_or_else(|| folder_name(&folder));
-    let mark = world::folder_mark(&folder);
+    let mark = format!("{}|{}", world::folder_mark(&folder), world::parent_mark(&folder));
+    let mark = if mark.starts_with('|') { String::new() } else { mark };
     let Some(git) = git else {
         let identity = folder.as_os_str().as_encoded_bytes().to_vec();
         return Sighted { name, identity, folder, mark, label: "main".to_owned(), ..Sighted::default() };
@@ -277,7 +278,10 @@ pub(in crate::app) fn prepare(
     if let Some(project) = &asker.project {
         declare(draft, id, declarations(id, project));
     }
-    let mut said: Vec<String> = noticed.iter().map(|noticed| told(noticed, &asker.sighted.name)).collect();
+    // A project that is only a name has no folder to tell of.
+    let has_folder = |noticed: &&Noticed| *noticed != &Noticed::Namesake(PathBuf::new());
+    let mut said: Vec<String> =
+        noticed.iter().filter(has_folder).map(|noticed| told(noticed, &asker.sighted.name)).collect();
     said.extend(read_again(draft, id));
     (id, said)
 }

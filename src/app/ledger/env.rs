@@ -17,7 +17,8 @@ pub fn variables(listed: &Listed) -> Result<Vec<(String, String)>, Failure> {
         let Some(port) = endpoint.number.fixed() else {
             let failure =
                 Failure::new("no-number", format!("`{}` has no number in this checkout yet", endpoint.id()));
-            return Err(failure.help("`portgen render` gives every port its number"));
+            return Err(failure
+                .help("`portgen render` gives every port its number, `portgen get NAME --reserve` one"));
         };
         all.push((variable.to_string(), port.to_string()));
     }

@@ -81,7 +81,9 @@ fn forget(draft: &mut crate::ledger::Draft, checkout: &Checkout) {
 }
 
 fn judge(state: &State, checkout: &Checkout, machine: &dyn Machine) -> Reclaimable {
-    if let Absence::Unknown(why) = world::absence(&checkout.folder, &checkout.mark) {
+    if let Absence::Unknown(why) =
+        world::absence(&checkout.folder, checkout.mark.split_once('|').map_or("", |(_, above)| above))
+    {
         return Reclaimable::No(why);
     }
     if state.ranges_of(checkout.project).next().is_some() {

@@ -95,8 +95,11 @@ fn settled(
     machine: &dyn Machine,
     notes: &mut Vec<String>,
 ) -> Result<State, Failure> {
-    let needs =
-        asker.project.as_ref().is_some_and(|project| project.outputs.iter().any(|output| output.local));
+    // A number that is not declared is needed whether a local output shows it or not.
+    let needs = asker.project.as_ref().is_some_and(|project| {
+        let is_auto = project.plain().endpoints().any(|endpoint| endpoint.number.fixed().is_none());
+        is_auto || project.outputs.iter().any(|output| output.local)
+    });
     decide(store, |draft| {
         let (checkout, noticed) = prepare(draft, asker, machine);
         notes.extend(noticed);

@@ -38,6 +38,9 @@ pub fn local_number(state: &State, asker: &Asker, machine: &dyn Machine, endpoin
         .known(state)
         .and_then(|checkout| state.grant(checkout.id, endpoint.service.as_str(), endpoint.name.as_str()))
         .filter(|grant| !is_over(grant, machine));
+    // What was reserved before the table declared a number is not the table's.
+    let is_fixed = endpoint.number.fixed().is_some() && asker.is_first(state);
+    let given = given.filter(|grant| !is_fixed || grant.origin == Origin::Found);
     if let Some(grant) = given {
         return LocalNumber::Given(grant.port);
     }

@@ -7,7 +7,7 @@ use super::reserve::split;
 use crate::app::load::Location;
 use crate::app::render::ProjectPlan;
 use crate::diagnostic::Failure;
-use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, decide};
+use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, ProjectId, decide};
 use crate::machine::Machine;
 use crate::model::Port;
 
@@ -102,7 +102,7 @@ fn free(
 ) -> Result<Released, Failure> {
     end_leases(draft, machine);
     let checkouts = match &request.project {
-        Some(name) => checkouts_of(draft, name)?,
+        Some(name) => checkouts_of(draft, asker, name)?,
         None => asker.known(draft.state()).map(|checkout| checkout.id).into_iter().collect(),
     };
     let mut released = Released::default();
@@ -135,16 +135,26 @@ fn no_port_of(id: &str) -> String {
     format!("service '{id}' has no reserved port")
 }
 
-fn checkouts_of(draft: &Draft, name: &str) -> Result<Vec<CheckoutId>, Failure> {
+/// The checkouts of the one project of a name: the one that asks, where it has the name.
+fn checkouts_of(draft: &Draft, asker: &Asker, name: &str) -> Result<Vec<CheckoutId>, Failure> {
     let state = draft.state();
-    let is_of =
-        |checkout: &&Checkout| state.project(checkout.project).is_some_and(|project| project.name == name);
-    let found: Vec<CheckoutId> = state.checkouts.iter().filter(is_of).map(|checkout| checkout.id).collect();
-    if found.is_empty() {
-        let failure = Failure::new("unknown-project", format!("this machine knows no project `{name}`"));
-        return Err(failure.help("`portgen project list` shows those it knows"));
-    }
-    Ok(found)
+    let named: Vec<ProjectId> =
+        state.projects.iter().filter(|project| project.name == name).map(|project| project.id).collect();
+    let own = asker.known(state).map(|checkout| checkout.project).filter(|own| named.contains(own));
+    let project = match (own, named.as_slice()) {
+        (Some(own), _) => own,
+        (None, [one]) => *one,
+        (None, []) => {
+            let failure = Failure::new("unknown-project", format!("this machine knows no project `{name}`"));
+            return Err(failure.help("`portgen project list` shows those it knows"));
+        }
+        (None, _) => {
+            let message = format!("this machine knows several projects `{name}`");
+            return Err(Failure::new("ambiguous-project", message).help("say which by its folder, with -C"));
+        }
+    };
+    let is_of = |checkout: &&Checkout| checkout.project == project;
+    Ok(state.checkouts.iter().filter(is_of).map(|checkout| checkout.id).collect())
 }
 
 /// All ports of a service, or the one that `kafka.jmx` names.
@@ -174,9 +184,10 @@ fn of_port<'a>(
         let by = super::pool::shown(state, &crate::ledger::Owner::Grant(other));
         let failure = Failure::new("refused", format!("port {port} is held by {by}"));
         let project = state.project_of(other.checkout).map(|project| project.name.clone());
-        return Err(
-            failure.help(format!("add --project {} to free it all the same", project.unwrap_or_default()))
-        );
+        return Err(failure.help(format!(
+            "add --project to free it all the same: it is {}'s",
+            project.unwrap_or_default()
+        )));
     }
     released.not_held.push(format!("port {port} was not reserved"));
     Ok(found)

@@ -81,7 +81,7 @@ pub fn reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserv
             ports,
             // What is asked for without a word of it is most often spoken to by browsers.
             scheme: if protocol == Protocol::Udp { Scheme::Udp } else { Scheme::Http },
-            protocol,
+            protocol: request.protocol.unwrap_or(Protocol::Both),
         };
         let mut pool = draw.pool(draft.state(), machine.facts())?;
         let mut from = None;
@@ -110,10 +110,24 @@ pub fn reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserv
 /// # Errors
 /// As [`reserve`].
 pub fn get_or_reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserved, Failure> {
+    loop {
+        if let Some(known) = known(context, request)? {
+            return Ok(known);
+        }
+        match reserve(context, request) {
+            // Somebody else reserved it between the two looks.
+            Err(failure) if failure.code == "already-reserved" => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// The number that is declared, or was given before.
+fn known(context: &mut Context, request: &ReserveRequest) -> Result<Option<Reserved>, Failure> {
     let id = request.service.clone().unwrap_or_default();
     let Context { asker, ledger, machine, .. } = &mut *context;
     let Some(store) = ledger else { return Err(no_ledger()) };
-    let known = decide(store.as_mut(), |draft| -> Result<_, Failure> {
+    decide(store.as_mut(), |draft| -> Result<_, Failure> {
         let (checkout, notes) = prepare(draft, asker, machine.as_ref());
         let endpoint = asker.project.as_ref().and_then(|project| project.plain().endpoint(&id));
         let port = if let Some(endpoint) = endpoint {
@@ -125,11 +139,7 @@ pub fn get_or_reserve(context: &mut Context, request: &ReserveRequest) -> Result
             grant.map(|grant| grant.port)
         };
         Ok(port.map(|port| answer(draft, checkout, Some(id.clone()), vec![port], false, notes)))
-    })?;
-    match known {
-        Some(known) => Ok(known),
-        None => reserve(context, request),
-    }
+    })
 }
 
 fn own_project(draft: &Draft, checkout: CheckoutId) -> crate::ledger::ProjectId {

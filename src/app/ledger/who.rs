@@ -214,7 +214,8 @@ fn advice(
         if let Owner::Grant(_) = claimant {
             let project = state.project_of(claimant.checkout()).map_or("?", |project| project.name.as_str());
             advice.push(format!(
-                "`portgen release --port {port} --project {project}` takes it back from {}",
+                "`portgen release --port {port} --project {}` takes it back from {}",
+                quoted(project),
                 shown(state, claimant)
             ));
         }
@@ -255,4 +256,13 @@ fn is_main(owner: &Process, machine: &dyn Machine) -> bool {
     let Some(parent) = machine.process(owner.parent) else { return false };
     let above = || machine.process(parent.parent);
     is_manager(&parent) || (parent.name == owner.name && above().is_some_and(|above| is_manager(&above)))
+}
+
+/// A name as a POSIX shell takes it literally.
+fn quoted(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !name.is_empty() && name.bytes().all(is_plain) {
+        return name.to_owned();
+    }
+    format!("'{}'", name.replace('\'', r"'\''"))
 }

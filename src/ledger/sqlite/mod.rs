@@ -55,9 +55,14 @@ impl SqliteLedger {
     /// # Errors
     /// As [`open_or_create`](Self::open_or_create).
     pub fn open(path: &Path) -> Result<Option<Self>, LedgerError> {
-        let file = inspect::identity(path);
-        let connection = open::open(path)?;
-        Ok(connection.map(|connection| Self { connection, path: path.to_path_buf(), file }))
+        loop {
+            let file = inspect::identity(path);
+            let connection = open::open(path)?;
+            // Another process may have made or replaced it between the two looks.
+            if inspect::identity(path) == file {
+                return Ok(connection.map(|connection| Self { connection, path: path.to_path_buf(), file }));
+            }
+        }
     }
 
     /// Keeps a damaged store aside and puts a new one in its place, which

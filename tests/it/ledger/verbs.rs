@@ -134,3 +134,78 @@ fn bad_words_are_usage_errors_and_make_no_ledger() {
     assert_eq!(run.code, 2, "{run:?}");
     assert!(machine.run(&folder, &["list", "--all"]).stdout.lines().count() <= 1);
 }
+
+#[test]
+fn get_or_reserve_is_idempotent_for_many_at_once() {
+    let machine = Machine::new();
+    let folder = machine.folder("shop");
+    for round in 0..3 {
+        let name = format!("service-{round}");
+        let all: Vec<_> = (0..16)
+            .map(|_| {
+                let mut command = machine.command(&folder, &["get", &name, "--reserve"]);
+                command.stdout(std::process::Stdio::piped()).spawn().expect("portgen")
+            })
+            .collect();
+        let numbers: std::collections::BTreeSet<_> = all
+            .into_iter()
+            .map(|child| {
+                let output = child.wait_with_output().expect("it ends");
+                assert!(output.status.success(), "{output:?}");
+                output.stdout
+            })
+            .collect();
+        assert_eq!(numbers.len(), 1, "{numbers:?}");
+    }
+}
+
+#[test]
+fn a_release_by_name_frees_one_project_alone() {
+    let machine = Machine::new();
+    let (one, two) = (machine.folder("x/app"), machine.folder("y/app"));
+    let (first, second) = (machine.reserve(&one, &["api"]), machine.reserve(&two, &["api"]));
+    let elsewhere = machine.folder("elsewhere");
+    let run = machine.run(&elsewhere, &["release", "--all", "--project", "app"]);
+    assert!(run.stderr.contains("this machine knows several projects `app`"), "{run:?}");
+    let freed = machine.ok(&two, &["release", "api", "--project", "app"]);
+    assert_eq!(freed, format!("Released port {second} of service 'api'\n"));
+    assert_eq!(machine.ok(&one, &["get", "api"]), format!("{first}\n"));
+}
+
+#[test]
+fn a_claim_for_udp_is_passed_over_unless_tcp_is_asked_for() {
+    let machine = Machine::new();
+    let (one, two) = (machine.folder("one"), machine.folder("two"));
+    let first = free_range(3);
+    let range = format!("{first}-{}", first + 2);
+    assert_eq!(machine.reserve(&one, &["--range", &range, "--protocol", "udp"]), first);
+    assert_eq!(machine.reserve(&two, &["--range", &range]), first + 1);
+    assert_eq!(machine.reserve(&two, &["--range", &range, "--protocol", "tcp"]), first);
+}
+
+#[test]
+fn a_number_that_the_table_declares_is_not_the_one_that_was_reserved_before() {
+    let machine = Machine::new();
+    let folder = machine.folder("shop");
+    machine.reserve(&folder, &["api"]);
+    std::fs::write(folder.join("ports.toml"), "[project]\nname = \"shop\"\n[services.api]\nport = 23456\n")
+        .expect("a table");
+    assert_eq!(machine.ok(&folder, &["get", "api"]), "23456\n");
+}
+
+#[test]
+fn gc_forgets_what_is_surely_gone_alone() {
+    let machine = Machine::new();
+    let (gone, kept) = (machine.folder("work/gone"), machine.folder("volume/kept"));
+    machine.reserve(&gone, &["api"]);
+    machine.reserve(&kept, &["api"]);
+    let elsewhere = machine.folder("elsewhere");
+    std::fs::remove_dir_all(&gone).expect("a folder");
+    std::fs::remove_dir_all(machine.root().join("volume")).expect("a folder");
+    // What is there now is another folder of that name, as where a volume is not mounted.
+    machine.folder("volume");
+    let listed = machine.ok(&elsewhere, &["gc", "--yes"]);
+    assert!(listed.contains("forgotten") && listed.contains("is not the folder that it was"), "{listed}");
+    let known = machine.ok(&elsewhere, &["project", "list"]);
+    assert!(known.contains("kept") && !known.contains("gone"), "{known}");
+}

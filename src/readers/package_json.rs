@@ -25,7 +25,12 @@ fn names_a_bundler(package: &str) -> bool {
         "\"next\"",
         "\"nuxt",
         "react-scripts",
-        "webpack",
+        // It bundles and ends, unless something serves what it made.
+        "webpack-dev",
+        "webpack-hot",
+        "webpack serve",
+        "webpack server",
+        "@webpack",
         "@angular/",
         "\"astro\"",
         "parcel",

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::entities::{Entity, meant};
+use super::layout::domain;
 use super::links::Links;
 use super::names::{Fit, is_trimming, telling_words};
+use super::other_ways::leave_out_other_ways;
 use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
 use super::sides::{BACKENDS, FRONTENDS};
 use super::{File, Repository, Seen};
@@ -36,6 +38,7 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
         let start = found.len();
         let seen = || file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
         found.extend(seen().filter_map(|seen| judge_named(seen, links)));
+        leave_out_other_ways(file, links, &mut found, start);
         raise_repeated(&mut found[start..]);
         let said: BTreeSet<(Port, String)> = found[start..]
             .iter()
@@ -98,7 +101,10 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     }
     let is_snippet = sighting.role == Role::Publish || sighting.container.is_some();
     let is_doubtful = is_snippet && passage.is_some_and(|passage| passage.is_a_change);
-    let is_certain = is_certain(fit, &meant, port, links) && !is_doubtful;
+    // What Compose alone starts has no development server.
+    let is_composed = passage.is_some_and(|passage| passage.is_by_compose && passage.is_pointed_at)
+        && meant.iter().all(|entity| entity.is_composed && !entity.host.is_empty());
+    let is_certain = is_certain(fit, &meant, port, is_composed, links) && !is_doubtful;
     // A sentence may speak of another time; a number that nothing has is wrong at any.
     let is_nowhere = !links.numbers.contains(&port.get());
     if service.is_none() && !(is_nowhere && fit == Fit::Whole) {
@@ -152,9 +158,10 @@ fn is_its_own(meant: &[&Entity], sighting: &Sighting, links: &Links) -> bool {
         || links.entities.like(name).filter(|entity| may_have(entity)).any(is_same)
 }
 
-fn is_certain(fit: Fit, meant: &[&Entity], port: Port, links: &Links) -> bool {
+fn is_certain(fit: Fit, meant: &[&Entity], port: Port, is_composed: bool, links: &Links) -> bool {
     // Behind a proxy everything is on 80 or 443.
-    if matches!(port.get(), 80 | 443) || may_be_development(meant, port, links) {
+    let may_be_development = || !is_composed && may_be_development(meant, port, links);
+    if matches!(port.get(), 80 | 443) || may_be_development() {
         return false;
     }
     fit == Fit::Whole || !links.numbers.contains(&port.get())
@@ -172,92 +179,6 @@ pub(super) fn may_be_development(meant: &[&Entity], port: Port, links: &Links) -
     is_built && !says_itself && is_framework_default(port) && meant.iter().any(may_take)
 }
 
-/// Commands that start something otherwise than in a container that Compose starts.
-const OTHER_STARTS: &[&str] = &[
-    "npm ",
-    "npx ",
-    "yarn ",
-    "pnpm ",
-    "bun ",
-    "manage.py",
-    "flask run",
-    "uvicorn",
-    "gunicorn",
-    "rails s",
-    "bundle exec",
-    "cargo run",
-    "go run",
-    "mvn",
-    "gradle",
-    "dotnet run",
-    "python ",
-    "python3 ",
-    "poetry run",
-    "docker run",
-    "podman run",
-    "kubectl",
-    "port-forward",
-    "minikube",
-    "helm ",
-    "artisan",
-    "java -jar",
-    "make run",
-    "make dev",
-    "make start",
-    "make serve",
-    "ssh -",
-];
-
-/// What follows the name of a tool where it starts nothing: it installs, builds, tests.
-const STARTS_NOTHING: &[&str] = &[
-    "install",
-    "i",
-    "ci",
-    "add",
-    "test",
-    "build",
-    "run build",
-    "run lint",
-    "run test",
-    "run migrate",
-    "run seed",
-    "run format",
-    "run db",
-    "create",
-    "init",
-    "prisma",
-    "-c",
-    "-m venv",
-    "-m pip",
-    "--version",
-    "-v",
-    "-V",
-    "clean install",
-    "clean package",
-    "package",
-    "compile",
-    "generate",
-];
-
-/// Whether a text starts something otherwise than in a container that Compose starts.
-pub(super) fn starts_otherwise(text: &str) -> bool {
-    OTHER_STARTS.iter().any(|start| {
-        memchr::memmem::find_iter(text.as_bytes(), start.as_bytes()).any(|at| {
-            let rest = text[at + start.len()..].trim_start();
-            !STARTS_NOTHING.iter().any(|word| {
-                rest.strip_prefix(word)
-                    .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
-            })
-        })
-    })
-}
-
-/// Whether a document starts everything with Compose, and nothing in another way.
-pub(super) fn starts_by_compose(text: &str) -> bool {
-    let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    (has("docker compose") || has("docker-compose")) && !starts_otherwise(text)
-}
-
 /// What the compose file beside a document publishes.
 struct Beside<'a> {
     published: Vec<&'a Entity>,
@@ -267,9 +188,11 @@ struct Beside<'a> {
 
 impl<'a> Beside<'a> {
     fn of(document: &File, links: &'a Links) -> Self {
-        let all = links.entities.in_folder(document.path().folder());
-        let published: Vec<&Entity> =
-            all.filter(|entity| entity.is_composed && !entity.host.is_empty()).collect();
+        let is_published = |entity: &&Entity| entity.is_composed && !entity.host.is_empty();
+        let published = |folder| links.entities.in_folder(folder).filter(is_published).collect::<Vec<_>>();
+        let own = document.path().folder();
+        let published =
+            Some(published(own)).filter(|own| !own.is_empty()).unwrap_or_else(|| published(domain(own)));
         let frontend = only_frontend(&published);
         Self { published, frontend }
     }
@@ -327,7 +250,10 @@ fn only_meant<'a>(
     let may_be_a_tool = is_framework_default(port) || well_known(port).is_some();
     let is_page = is_by_compose && !only.inside.iter().any(|one| is_no_page(one.ports.first()));
     let is_excused = may_be_a_tool && !is_said(only) && !is_page;
-    let is_some_other = only.may_have(port) || links.numbers.contains(&port.get());
+    // `docker compose up` in a folder starts what that has, and nothing of a hidden one.
+    let elsewhere = if is_by_compose && is_page { &links.in_sight } else { &links.numbers };
+    let is_of_a_neighbour = beside.published.iter().any(|entity| entity.may_have(port));
+    let is_some_other = only.may_have(port) || is_of_a_neighbour || elsewhere.contains(&port.get());
     (!is_some_other && !is_excused).then_some((only, Confidence::High))
 }
 
@@ -340,8 +266,9 @@ fn said_of(said: &BTreeSet<(Port, String)>, port: Port) -> impl Iterator<Item = 
 /// Whether a document starts everything with the compose file beside it, and
 /// that says of every port which one of the machine it is.
 fn is_all_published(seen: Seen<'_>, links: &Links) -> bool {
+    let folder = seen.file.path().folder();
     links.compose_documents.contains(&seen.file.source)
-        && !links.partly_published.contains(seen.file.path().folder())
+        && ![folder, domain(folder)].iter().any(|folder| links.partly_published.contains(*folder))
 }
 
 /// Whether a port is that of a database or its like, and not of something to look at.
@@ -395,21 +322,4 @@ fn mapped_elsewhere<'a>(
     let is_only_an_image = first.component.is_none() && is_framework_default(port);
     let is_sure = is_by_compose || is_only_an_image;
     Some((first, if is_sure { Confidence::High } else { Confidence::Medium }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_starts_by_compose_if_it_names_no_other_way() {
-        for (text, expected) in [
-            ("Run `docker compose up -d`, then open http://localhost:3000.", true),
-            ("```\ndocker-compose up\n```", true),
-            ("Run `docker compose up db`, then `npm run dev`.", false),
-            ("Open http://localhost:3000.", false),
-        ] {
-            assert_eq!(starts_by_compose(text), expected, "{text}");
-        }
-    }
 }

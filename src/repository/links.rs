@@ -11,7 +11,7 @@ use super::runs::Run;
 use super::sides::Sides;
 use super::units::{Unit, component_of_build, units};
 use super::{
-    File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables,
+    File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables, ways,
 };
 use crate::model::Port;
 use crate::readers::compose::Texts;
@@ -38,6 +38,8 @@ pub(super) struct Links {
     pub(super) numbers: BTreeSet<u16>,
     /// Every number that somebody publishes on the machine, or that a program takes there.
     pub(super) on_host: BTreeSet<u16>,
+    /// Numbers that may be ones of the machine, those of compose files in hidden folders left out.
+    pub(super) in_sight: BTreeSet<u16>,
     /// Folders that a program each is built from, with what it listens on; the root is one, too.
     pub(super) programs: BTreeMap<String, Entity>,
     /// Folders whose packages name a bundler: a development server, which has a number of its own.
@@ -89,6 +91,7 @@ impl Links {
         for statement in entities.iter().flat_map(|entity| &entity.host) {
             on_host.extend(statement.ports.ports().take(64).map(Port::get));
         }
+        let mut in_sight = BTreeSet::new();
         for seen in repository.sightings().filter(|seen| seen.sighting.context != Context::Prose) {
             let ports: Vec<u16> = seen.sighting.ports.ports().take(64).map(Port::get).collect();
             if matches!(seen.sighting.role, Role::Publish | Role::Listen | Role::Expose) {
@@ -96,6 +99,9 @@ impl Links {
             }
             if is_local(seen) {
                 local.extend(&ports);
+            }
+            if seen.sighting.side != Side::Container && !is_of_a_hidden_set(seen.file) {
+                in_sight.extend(&ports);
             }
             numbers.extend(ports);
         }
@@ -126,6 +132,7 @@ impl Links {
             open,
             local,
             on_host,
+            in_sight,
             partly_published,
             taken,
             ..Self::default()
@@ -135,8 +142,7 @@ impl Links {
     /// Looks into every document that states a port.
     pub(super) fn find_compose_documents(&mut self, files: &[File], sources: &Sources) {
         let documents = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
-        let of_compose =
-            documents.filter(|file| documented::starts_by_compose(sources.get(file.source).text()));
+        let of_compose = documents.filter(|file| ways::starts_by_compose(sources.get(file.source).text()));
         self.compose_documents = of_compose.map(|file| file.source).collect();
         let python =
             files.iter().filter(|file| file.reader == "python" && !file.reading.sightings.is_empty());
@@ -204,6 +210,11 @@ fn taken(entities: &[Entity]) -> Numbers {
         entity.host.iter().chain(if entity.is_composed { &[] } else { &entity.listening[..] })
     });
     taken.map(|statement| statement.ports).collect()
+}
+
+/// Whether a file is one of Compose in a hidden folder: only who names it starts that.
+fn is_of_a_hidden_set(file: &File) -> bool {
+    file.reader == "compose" && file.path().folder().split('/').any(|part| part.starts_with('.'))
 }
 
 /// Whether a number is one of the machine, or may be.

@@ -18,6 +18,7 @@ mod inside;
 mod inventory;
 mod jobs;
 mod known;
+mod other_ways;
 mod others;
 mod owned;
 mod pages;
@@ -41,6 +42,7 @@ mod units;
 mod urls;
 mod variable_names;
 mod variables;
+mod ways;
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::File;
-use super::documented::starts_otherwise;
+use super::ways::starts_otherwise;
 use crate::readers::Sighting;
 use crate::source::{Place, SourceId};
 
@@ -13,6 +13,8 @@ use crate::source::{Place, SourceId};
 pub(super) struct Passage {
     /// The heading above it.
     pub(super) heading: String,
+    /// How many sections begin above it.
+    pub(super) section: usize,
     /// Whether its sentence says where to look or what listens there, and means it.
     pub(super) is_pointed_at: bool,
     /// Whether it speaks of another time, of what could be, or of the inside of a container.
@@ -180,6 +182,7 @@ fn passages(text: &str, sightings: &[Sighting]) -> Vec<(usize, Passage)> {
 #[derive(Default)]
 struct Walk {
     heading: String,
+    section: usize,
     is_in_fence: bool,
     composes: bool,
     starts_otherwise: bool,
@@ -198,7 +201,7 @@ impl Walk {
             return;
         }
         if line.contains("docker compose") || line.contains("docker-compose") {
-            self.composes |= line.split_ascii_whitespace().any(|word| word.trim_matches(['`', '*']) == "up");
+            self.composes |= starts_all(line);
         }
         self.starts_otherwise |= starts_otherwise(line);
         if self.is_in_fence || line.is_empty() {
@@ -211,12 +214,14 @@ impl Walk {
         } else if let Some(heading) = line.strip_prefix('#') {
             self.enter(heading.trim_matches(['#', ' ']));
         } else {
+            self.section += usize::from(is_title(line));
             line.clone_into(&mut self.last);
         }
     }
 
     fn enter(&mut self, heading: &str) {
         heading.clone_into(&mut self.heading);
+        self.section += 1;
         self.last.clear();
         (self.composes, self.starts_otherwise) = (false, false);
     }
@@ -234,12 +239,31 @@ impl Walk {
         let is_pointed_at = !is_doubtful && (is_command || !self.is_in_fence && has_word(&sentence, POINTS));
         Passage {
             heading: self.heading.clone(),
+            section: self.section,
             is_pointed_at,
             is_doubtful,
             is_a_change,
             is_by_compose: self.composes && !self.starts_otherwise,
         }
     }
+}
+
+/// Whether a line is a heading in all but its markup: `WITH DOCKER`, `**Docker**`.
+fn is_title(line: &str) -> bool {
+    let is_short = line.len() <= 60 && !line.bytes().any(|byte| byte.is_ascii_digit());
+    let is_loud = line.chars().filter(|letter| letter.is_alphabetic()).count() > 3
+        && !line.chars().any(char::is_lowercase);
+    let is_bold = line.starts_with("**") && line.trim_end_matches(':').ends_with("**");
+    is_short && (is_loud || is_bold)
+}
+
+/// Whether a command starts all that a compose file has: no service is named
+/// behind `up`.
+fn starts_all(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace().skip_while(|word| word.trim_matches(['`', '*']) != "up");
+    let ends = |word: &str| word.ends_with('`');
+    let Some(up) = words.next() else { return false };
+    ends(up) || words.next().is_none_or(|next| !next.starts_with(|first: char| first.is_alphabetic()))
 }
 
 fn has_word(lower: &str, list: &[&str]) -> bool {

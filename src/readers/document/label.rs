@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::markup;
 use super::token::{Form, Token};
+use crate::readers::words;
 
 /// Words that say where or what something is, not which.
 const GENERIC: &[&str] = &[
@@ -190,7 +191,10 @@ fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
     };
     let start = before.rfind(opening)?;
     let shown = &before[start + 1..];
-    (!shown.contains("://")).then(|| clean(shown)).flatten()
+    // `[localhost:4010](http://localhost:4000)` shows an address, no name.
+    let host = shown.trim_matches(['`', '*', '_', ' ']).split([':', '/']).next().unwrap_or("");
+    let is_address = shown.contains("://") || words::is_loopback(host) || words::is_wildcard(host);
+    (!is_address).then(|| clean(shown)).flatten()
 }
 
 /// What a sentence begins with: `The API server listens on port 8080`.
@@ -236,6 +240,10 @@ fn object(before: &str) -> Option<String> {
     const BEFORE: &[&str] = &["at", "via", "on", "under", "from", "through"];
     let start = before.rfind(". ").map_or(0, |end| end + 2);
     let sentence = before[start..].trim_end_matches(['<', '[', '(', '`', '*', '_', '"', '\'', ' ', ':']);
+    // `Access the client going to http://…`, `by visiting http://…`
+    let going = ["by going to", "going to", "by visiting", "by opening"];
+    let gone = going.iter().find_map(|words| sentence.strip_suffix(words));
+    let sentence = gone.map_or(sentence.to_owned(), |start| format!("{start}at"));
     let words: Vec<&str> = sentence.split_whitespace().collect();
     let bare = |word: &&str| word.trim_matches(['*', '_', '`', ',', ':']).to_ascii_lowercase();
     let verb = words.iter().take(6).position(|word| VERBS.contains(&bare(word).as_str()))?;
@@ -304,6 +312,9 @@ mod tests {
             ("Access Grafana at [http://localhost:3001](http://localhost:3001)", Some("Grafana")),
             ("Open your web browser at http://localhost:3001", None),
             ("Open the application at http://localhost:3001", None),
+            ("Access the client going to `http://localhost:3001`", Some("client")),
+            ("Open it by going to http://localhost:3001", None),
+            ("Visit [`localhost:3001`](http://localhost:3002)", None),
             ("URL: http://localhost:3000", None),
             ("Open http://localhost:3000", None),
             ("Then open [here](http://localhost:3000)", None),

@@ -251,7 +251,8 @@ fn only_meant<'a>(
     let is_page = is_by_compose && !only.inside.iter().any(|one| is_no_page(one.ports.first()));
     let is_excused = may_be_a_tool && !is_said(only) && !is_page;
     // `docker compose up` in a folder starts what that has, and nothing of a hidden one.
-    let elsewhere = if is_by_compose && is_page { &links.in_sight } else { &links.numbers };
+    let is_plain = is_by_compose && is_page && !links.of_hidden_sets.contains(&seen.file.source);
+    let elsewhere = if is_plain { &links.in_sight } else { &links.numbers };
     let is_of_a_neighbour = beside.published.iter().any(|entity| entity.may_have(port));
     let is_some_other = only.may_have(port) || is_of_a_neighbour || elsewhere.contains(&port.get());
     (!is_some_other && !is_excused).then_some((only, Confidence::High))

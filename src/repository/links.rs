@@ -62,6 +62,8 @@ pub(super) struct Links {
     pub(super) local: BTreeSet<u16>,
     /// Documents that start everything with Compose, and nothing in another way.
     pub(super) compose_documents: BTreeSet<SourceId>,
+    /// Documents that name a hidden folder with a compose file in it: they may start that.
+    pub(super) of_hidden_sets: BTreeSet<SourceId>,
     /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
     pub(super) web_servers: BTreeSet<String>,
     /// Source files whose server only this machine reaches.
@@ -144,6 +146,17 @@ impl Links {
         let documents = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
         let of_compose = documents.filter(|file| ways::starts_by_compose(sources.get(file.source).text()));
         self.compose_documents = of_compose.map(|file| file.source).collect();
+        let hidden = files.iter().filter(|file| is_of_a_hidden_set(file));
+        let hidden: BTreeSet<&str> = hidden
+            .flat_map(|file| file.path().folder().split('/'))
+            .filter(|part| part.starts_with('.'))
+            .collect();
+        let names = |file: &&File| {
+            let text = sources.get(file.source).text();
+            hidden.iter().any(|folder| text.contains(folder))
+        };
+        let documents = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
+        self.of_hidden_sets = documents.filter(names).map(|file| file.source).collect();
         let python =
             files.iter().filter(|file| file.reader == "python" && !file.reading.sightings.is_empty());
         let local = python.filter(|file| sources::is_local_only(sources.get(file.source).text()));

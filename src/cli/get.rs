@@ -7,7 +7,7 @@ use super::console::Console;
 use super::options::{AnswerFormat, ReportFormat};
 use super::reserve;
 use crate::app::{self, GivenPort, ListedPort, ReserveRequest};
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, printable};
 use crate::report::{Cell, Report};
 use crate::source::Sources;
 
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     let listed = match app::list(&location, arguments.profile.as_deref()) {
         Err(failure) if failure.code == "no-table" && location.file.is_none() => {
             let given = app::given(&mut app::context(&location, None, false)?)?;
-            let port = find_given(&given, &arguments.name).ok_or(failure)?;
+            let port = find_given(&given, &arguments.name).ok_or_else(|| nothing_given(&arguments.name))?;
             return print_given(arguments, port, console);
         }
         listed => listed?,
@@ -83,6 +83,15 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     })?;
     let answer = answer(arguments, port)?;
     print(arguments, &answer, &fields(port), console)
+}
+
+/// There is no table, and nothing of the name was reserved.
+fn nothing_given(name: &str) -> Failure {
+    let failure = Failure::new(
+        "no-number",
+        format!("`{}` has no reserved port here, and there is no ports.toml", printable(name)),
+    );
+    failure.help(format!("`portgen get {} --reserve` reserves one", printable(name)))
 }
 
 /// Reserves what is not there, and prints the number.

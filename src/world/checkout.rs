@@ -176,7 +176,20 @@ pub fn absence(folder: &Path, parent: &str) -> Absence {
 pub fn file_stamp(path: &Path) -> Option<String> {
     let metadata = metadata(path)?;
     let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(format!("{}@{}.{:09}", metadata.len(), modified.as_secs(), modified.subsec_nanos()))
+    let changed = changed(&metadata);
+    Some(format!("{}@{}.{:09}{changed}", metadata.len(), modified.as_secs(), modified.subsec_nanos()))
+}
+
+/// The file's number and the time of its last change, which nobody can set back.
+#[cfg(unix)]
+fn changed(metadata: &fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!("@{}@{}.{:09}", metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed(_: &fs::Metadata) -> String {
+    String::new()
 }
 
 #[cfg(test)]

@@ -183,7 +183,7 @@ fn refuse_overlap(state: &State, ports: &PortSet, own: Option<ProjectId>) -> Res
         if own.is_some_and(|own| assignment.holder == Holder::Project(own)) {
             continue;
         }
-        if let Some(overlap) = assignment.ports.overlap(ports) {
+        if assignment.ports.overlap(ports).is_some() {
             let whose = match &assignment.holder {
                 Holder::Project(id) => {
                     let name = state.project(*id).map_or("?", |project| project.name.as_str());
@@ -192,8 +192,7 @@ fn refuse_overlap(state: &State, ports: &PortSet, own: Option<ProjectId>) -> Res
                 Holder::Other { owner: Some(owner), .. } => format!("reserved for {owner}"),
                 Holder::Other { owner: None, .. } => "reserved".to_owned(),
             };
-            let message =
-                format!("{overlap} overlaps {}, which is {whose} on this machine", assignment.ports);
+            let message = format!("{ports} overlaps {}, which is {whose} on this machine", assignment.ports);
             return Err(Failure::new("overlap", message).help("`portgen project list` shows what is whose"));
         }
     }

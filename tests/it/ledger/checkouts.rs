@@ -193,3 +193,21 @@ fn a_release_takes_a_found_number_back_and_the_local_outputs_follow() {
     let said = machine.run(&folder, &["release", "other"]);
     assert!(said.stderr.contains("local outputs hold the old numbers"), "{said:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_table_of_the_same_size_and_time_is_read_again() {
+    let machine = Machine::new();
+    let (folder, first) = shop(&machine);
+    let path = folder.join("ports.toml");
+    let before = std::fs::read_to_string(&path).expect("a table");
+    let time = std::fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("a time");
+    let after = before.replace(&format!("port = {first}\n"), &format!("port = {}\n", first + 5));
+    assert_eq!(before.len(), after.len());
+    std::fs::write(&path, after).expect("a file");
+    let file = std::fs::File::options().write(true).open(&path).expect("a file");
+    file.set_modified(time).expect("a time can be set");
+    let other = machine.folder("other");
+    let range = format!("{}-{}", first + 5, first + 6);
+    assert_eq!(machine.reserve(&other, &["--range", &range]), first + 6, "the new number is declared");
+}

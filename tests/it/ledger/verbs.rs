@@ -39,6 +39,15 @@ fn a_declared_service_is_not_reserved_and_get_prints_it_with_and_without_reserve
 }
 
 #[test]
+fn get_of_what_nobody_reserved_says_so_without_a_table() {
+    let machine = Machine::new();
+    let run = machine.run(&machine.folder("empty"), &["get", "api"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("`api` has no reserved port here"), "{run:?}");
+    assert!(run.stderr.contains("portgen get api --reserve"), "{run:?}");
+}
+
+#[test]
 fn get_and_env_write_nothing() {
     let machine = Machine::new();
     let folder = machine.project("shop", "[project]\nname = \"shop\"\n[services.api]\nport = 23456\n");

@@ -126,20 +126,24 @@ fn check_header(header: &[u8], length: u64, faults: Faults<'_>) -> Result<(), Le
     if !header.starts_with(MAGIC) {
         return Err(faults.fault(Trouble::Foreign, "this file is no ledger"));
     }
-    let (Some(application), Some(page), Some(pages)) = (word(header, 68), half(header, 16), word(header, 28))
-    else {
+    let (Some(application), Some(expected)) = (word(header, 68), length_of(header)) else {
         return Err(faults.corrupt("the file ends within its first hundred bytes"));
     };
     if i64::from(application) != i64::from(APPLICATION) {
         return Err(faults.fault(Trouble::Foreign, "this is a database of another program"));
     }
-    // 1 stands for 65536, which does not fit.
-    let page = if page == 1 { 65536 } else { u64::from(page) };
-    let expected = page.saturating_mul(u64::from(pages));
     if length < expected {
         return Err(faults.corrupt(&format!("the file has {length} bytes of {expected}: it was cut off")));
     }
     Ok(())
+}
+
+/// How long the file of a header is at least, in bytes.
+pub(super) fn length_of(header: &[u8]) -> Option<u64> {
+    let (page, pages) = (half(header, 16)?, word(header, 28)?);
+    // 1 stands for 65536, which does not fit.
+    let page = if page == 1 { 65536 } else { u64::from(page) };
+    Some(page.saturating_mul(u64::from(pages)))
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {

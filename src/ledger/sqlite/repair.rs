@@ -35,7 +35,11 @@ pub(super) fn repair(
         return Ok(None);
     }
     let damaged = alone(path)?;
-    let saved = damaged.as_ref().map(salvage::salvage).unwrap_or_else(unreadable);
+    let saved =
+        match whole_copy(path).map_err(|error| faults.io("the damaged ledger cannot be copied", &error))? {
+            Some(copy) => salvage_copy(&copy, faults)?,
+            None => damaged.as_ref().map(salvage::salvage).unwrap_or_else(unreadable),
+        };
     let changes = rebuild(&saved);
     let new = create::build_new(path)?;
     fill(&new, &changes).map_err(|error| Faults(&new).of(&error))?;
@@ -84,6 +88,38 @@ fn alone(path: &Path) -> Result<Option<Connection>, LedgerError> {
         Err(error) => Err(error),
         Ok(()) => Ok(Some(connection)),
     }
+}
+
+/// A copy of a store that was cut off, as long as its header says; `None` where
+/// nothing was cut off. SQLite reads nothing of a file that is too short, and
+/// what is there of one that is long enough.
+#[expect(clippy::disallowed_methods, reason = "a ledger keeps its own store")]
+fn whole_copy(path: &Path) -> io::Result<Option<PathBuf>> {
+    let mut header = Vec::new();
+    let file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    io::Read::read_to_end(&mut io::Read::take(file, 100), &mut header)?;
+    // A header that is damaged itself may say anything.
+    let is_short = |expected: &u64| (length + 1..1 << 30).contains(expected);
+    let Some(expected) = open::length_of(&header).filter(is_short) else {
+        return Ok(None);
+    };
+    let copy = beside(path, ".copy");
+    create::remove(&copy)?;
+    fs::copy(path, &copy)?;
+    fs::OpenOptions::new().write(true).open(&copy)?.set_len(expected)?;
+    Ok(Some(copy))
+}
+
+/// What can be read of the copy, which is removed.
+fn salvage_copy(copy: &Path, faults: Faults<'_>) -> Result<Salvaged, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let saved = Connection::open_with_flags(copy, flags).map(|connection| salvage::salvage(&connection));
+    for suffix in ["", "-wal", "-shm"] {
+        create::remove(&beside(copy, suffix))
+            .map_err(|error| faults.io("the copy of the damaged ledger cannot be removed", &error))?;
+    }
+    Ok(saved.unwrap_or_else(|_| unreadable()))
 }
 
 fn unreadable() -> Salvaged {

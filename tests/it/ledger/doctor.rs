@@ -177,3 +177,23 @@ fn permissions_that_others_have_are_a_problem() {
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stdout.contains("permissions are 0644"), "{run:?}");
 }
+
+#[test]
+fn a_store_that_was_cut_off_at_a_page_keeps_what_is_left_of_it() {
+    let machine = Machine::new();
+    let folder = machine.folder("shop");
+    let first = super::free_range(400);
+    let range = format!("{first}-{}", first + 399);
+    machine.ok(&folder, &["reserve", "--count", "300", "--range", &range]);
+    let whole = fs::read(machine.ledger()).expect("a store");
+    fs::write(machine.ledger(), &whole[..whole.len() - 4096]).expect("a file can be written");
+    assert_eq!(machine.run(&folder, &["list", "--all"]).code, 4);
+    machine.ok(&folder, &["doctor", "--repair"]);
+    let left = machine.ok(&folder, &["list", "--all", "--format", "csv"]).lines().count();
+    assert!(left > 100, "{left} of 300 grants and a heading");
+    let next = machine.reserve(&folder, &["--range", &range]);
+    assert!(next >= first + 100, "{next} was given before");
+    let copies = fs::read_dir(machine.ledger().parent().expect("a folder")).expect("a folder");
+    let names: Vec<_> = copies.map(|entry| entry.expect("an entry").file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_string_lossy().contains("copy")), "{names:?}");
+}

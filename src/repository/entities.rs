@@ -7,6 +7,7 @@ use super::disagreement::Statement;
 use super::known::Entities;
 use super::layout::{Layout, is_below};
 use super::names::{Fit, fit, fits_image};
+use super::prefixes::{shared_prefixes, without_prefix};
 use super::sources::{is_setting_of_its_own, is_source};
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Repository};
@@ -76,7 +77,8 @@ pub(super) fn entities(
     programs: &BTreeMap<String, Entity>,
     units: &[Unit],
 ) -> (Vec<Entity>, Option<Entity>) {
-    let mut entities: Vec<Entity> = units.iter().map(of_unit).collect();
+    let prefixes = shared_prefixes(units.iter().map(|unit| unit.name.as_str()));
+    let mut entities: Vec<Entity> = units.iter().map(|unit| of_unit(unit, &prefixes)).collect();
     let mut root = None;
     entities.extend(processes(repository));
     let mut built: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -102,8 +104,9 @@ pub(super) fn entities(
     (entities, root)
 }
 
-fn of_unit(unit: &Unit) -> Entity {
+fn of_unit(unit: &Unit, prefixes: &BTreeSet<String>) -> Entity {
     let mut names = vec![unit.name.clone()];
+    names.extend(without_prefix(&unit.name, prefixes));
     names.extend(unit.aliases.iter().cloned());
     let mut mentioned = unit.mentioned.clone();
     mentioned.extend(&unit.defaults);

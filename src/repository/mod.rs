@@ -5,6 +5,7 @@
 //! asks for through [`Texts`].
 
 mod addresses;
+mod aware;
 mod backs;
 mod cluster;
 mod disagreement;
@@ -24,6 +25,7 @@ mod owned;
 mod pages;
 mod passages;
 mod pointed;
+mod prefixes;
 mod resolved;
 mod layout;
 mod links;
@@ -186,6 +188,7 @@ impl Repository {
         inside.extend(frontends::frontends(&repository, &repository.links, texts.sources));
         inside.extend(pages::pages(&repository, &repository.links, texts.sources));
         repository.disagreements = links::disagreements(&repository, &repository.links, inside);
+        aware::doubt_aware_lines(&mut repository.disagreements, texts.sources);
         repository
     }
 

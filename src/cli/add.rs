@@ -15,7 +15,8 @@ use crate::source::Sources;
 ///
 /// Writes it into `ports.toml`, where every comment and blank line stays, and
 /// renders the outputs. A number outside the range, reserved or taken is
-/// refused with the reason; nothing is written unless all of it can be.
+/// refused with the reason; nothing is written unless all of it can be. The exit code is 3
+/// where the range has no free number.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

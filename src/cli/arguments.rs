@@ -1,11 +1,11 @@
 //! The command line as clap reads it; each command's arguments stand in its own file.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use super::options::Global;
 use super::{
-    add, check, dead, doctor, eject, env, explain, gc, get, hook, init, list, map, project, reassign,
-    release, render, reserve, rules, run, status, survey, targets, who,
+    add, check, completions, dead, doctor, eject, env, explain, gc, get, hook, init, list, man, map, project,
+    reassign, release, render, reserve, rules, run, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -21,18 +21,32 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  portgen survey                    which ports a repository states; needs no table
-  portgen init --dry-run            the table that could be made of it
-  portgen check                     what is wrong, with the lines
-  portgen render                    bring every file up to date
-  portgen add search --range mcp    declare one more service
-  portgen explain duplicate-port    what a rule finds, and why
+  portgen survey                  # which ports a repository states
+  portgen init --dry-run          # the table that could be made of it
+  portgen check                   # what is wrong, with the lines
+  portgen render                  # bring every file up to date
+  portgen add search --range mcp  # declare one more service
+  portgen explain duplicate-port  # what a rule finds, and why
 
 `ports.toml` is looked for in this folder and those above it;
 `survey`, `init` and `map` need none.
+
 Exit codes: 0 clean or done; 1 findings or refused; 2 wrong usage, no ports.toml,
-or a file that cannot be read or written; 3 no free port; 4 the ledger cannot be used.
+or a file that cannot be read or written; 3 no free port; 4 the ledger cannot be
+used.
 `check` ends with 1 for errors, `survey` for any finding, `map` never.";
+
+/// The definitions as generators take them, under the program's own name.
+pub(super) fn definitions() -> clap::Command {
+    Arguments::command().bin_name("portgen")
+}
+
+/// Splits what stands below the options into the examples, a line each, and
+/// the text behind them.
+pub(super) fn split_examples(after_help: &str) -> (Vec<&str>, &str) {
+    let (examples, notes) = after_help.split_once("\n\n").unwrap_or((after_help, ""));
+    (examples.lines().skip(1).map(|line| line.trim_start()).collect(), notes)
+}
 
 /// One variant a command, in the order of the help.
 #[derive(Debug, Subcommand)]
@@ -61,6 +75,8 @@ pub(super) enum Command {
     Targets(targets::Arguments),
     Eject(eject::Arguments),
     Hook(hook::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 impl Command {
@@ -91,6 +107,8 @@ impl Command {
             Self::Targets(_) => "targets",
             Self::Eject(_) => "eject",
             Self::Hook(_) => "hook",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
@@ -122,13 +140,15 @@ impl Command {
             Self::Targets(arguments) => arguments.is_json(),
             Self::Eject(arguments) => arguments.is_json(),
             Self::Hook(arguments) => arguments.is_json(),
+            Self::Completions(arguments) => arguments.is_json(),
+            Self::Man(arguments) => arguments.is_json(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory, ValueEnum};
+    use clap::ValueEnum;
 
     use super::*;
     use crate::cli::options::ReportFormat;

@@ -12,7 +12,7 @@ use crate::model::{Port, Protocol};
 use crate::report::{Cell, Column, Report, Table};
 use crate::source::Sources;
 
-/// Ports that failed to bind, passed over until they are revived
+/// Mark ports that failed to bind, which are passed over until they are revived
 ///
 /// `portgen run --retry` marks a port dead when another program took it; so
 /// can anybody. A release does not revive it. A connection that happens to use

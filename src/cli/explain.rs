@@ -24,7 +24,8 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  portgen explain duplicate-port";
+  portgen explain duplicate-port
+  portgen explain stale-output --format json";
 
 impl Arguments {
     pub(super) fn is_json(&self) -> bool {

@@ -6,6 +6,7 @@
 mod add;
 mod arguments;
 mod check;
+mod completions;
 mod console;
 mod dead;
 mod doctor;
@@ -19,11 +20,13 @@ mod hook;
 mod init;
 mod ledger;
 mod list;
+mod man;
 mod map;
 mod options;
 mod progress;
 mod project;
 mod reassign;
+mod reference;
 mod release;
 mod render;
 mod reserve;
@@ -42,6 +45,8 @@ use clap::Parser;
 use crate::diagnostic::Failure;
 use arguments::{Arguments, Command};
 use console::Console;
+
+pub use reference::reference;
 
 /// How a command ended, and so the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,5 +142,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Targets(arguments) => targets::run(arguments, console),
         Command::Eject(arguments) => eject::run(arguments, console),
         Command::Hook(arguments) => hook::run(arguments, console),
+        Command::Completions(arguments) => completions::run(arguments, console),
+        Command::Man(arguments) => man::run(arguments, console),
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{PortRange, PortSet};
 use crate::report::{Cell, Column, Report, Table};
 use crate::source::Sources;
 
-/// Which projects this machine knows, and which ranges are whose
+/// Say which projects this machine knows, and which ranges are whose
 ///
 /// A project is known from its first `add`, `render`, `reserve` or `run` on.
 /// The numbers that its table declares are then kept from every other project,
@@ -119,7 +119,7 @@ Examples:
   portgen project list
   portgen project assign shop 5100-5199
   portgen project assign shop --size 100
-  portgen project reserve 8000-8099 --owner supervisor --reason 'its own services'
+  portgen project reserve 8000-8099 --owner supervisor --reason 'its own'
   portgen project unassign 8000-8099
   portgen project remove old-shop";
 

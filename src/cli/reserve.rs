@@ -21,6 +21,7 @@ use crate::source::Sources;
 /// A service that ports.toml declares has its number: `portgen get` prints it.
 /// Without a ports.toml the project is the folder, or the repository it is in.
 /// Without a range, numbers come from the project's own, else from 20000-29999.
+/// The exit code is 3 where no port is free.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

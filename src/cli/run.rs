@@ -50,9 +50,9 @@ use crate::diagnostic::Failure;
 ///              again, at most N times. A number that ports.toml fixes in this
 ///              checkout is not changed; one that the ledger gave is exchanged
 ///              before the first start, too. A connection that passes, or
-///              TIME_WAIT, is no reason. Signals that reach portgen are passed to the
-///              program, and to nothing else; one that the terminal sends to
-///              both is not sent twice.
+///              TIME_WAIT, is no reason. Signals that reach portgen are passed
+///              to the program, and to nothing else; one that the terminal
+///              sends to both is not sent twice.
 ///
 /// Exit codes: the program's own, 128 and the number of the signal that ended
 /// it; 127 there is no such program; 126 it cannot be started; 125 portgen
@@ -79,13 +79,13 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  portgen run api -- uvicorn main:app        which reads PORT or API_PORT
-  portgen run api                            the `command` of the table
-  portgen run -- honcho start                every service of a Procfile
+  portgen run api -- uvicorn main:app      # which reads PORT or API_PORT
+  portgen run api                          # the `command` of the table
+  portgen run -- honcho start              # every service of a Procfile
   portgen run -- docker compose up
   portgen run web --retry 3 -- npm start
   portgen run api --fds -- gunicorn main:app
-  portgen run scratch -- sh -c 'python3 -m http.server $PORT'";
+  portgen run web -- sh -c 'python3 -m http.server $PORT'";
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let request = RunRequest {

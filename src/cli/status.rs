@@ -15,12 +15,12 @@ use crate::source::Sources;
 ///
 /// One word a port, judged of one look at the machine:
 ///   up          its own program listens
-///   down        nobody listens (or `disabled`, `reserved`, `failed`, as the table says)
+///   down        nobody listens (`disabled`, `reserved` or `failed` in the table)
 ///   foreign     a stranger listens there
 ///   wrong-port  its own program listens, but on another number
 ///   shared      several programs listen on it
-///   undeclared  a program of this project listens on a number that nobody declared
-///   exposed     it listens beyond this machine, and is bound to loopback in the table
+///   undeclared  a program of this project listens on an undeclared number
+///   exposed     it listens beyond this machine; the table binds it to loopback
 ///   cooling     nobody listens, and a connection ended a moment ago
 ///
 /// A program is this project's own where `portgen run` started it, or where it

@@ -1,4 +1,4 @@
-//! Small operations on files outside a project: the hook's own.
+//! Small operations on files outside a project: the hook's own, folders of pages.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,15 @@ pub fn read_text_if_any(path: &Path) -> Result<Option<String>, Failure> {
         Err(failure) if failure.code == "not-found" => Ok(None),
         Err(failure) => Err(failure),
     }
+}
+
+/// Makes a folder, and those above it, where they are missing.
+///
+/// # Errors
+/// A [`Failure`] with what the system says.
+#[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+pub fn make_folder(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path).map_err(failed(path))
 }
 
 /// Removes a file.

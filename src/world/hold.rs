@@ -25,7 +25,7 @@ pub struct Held(#[expect(dead_code, reason = "it is there to be closed")] Socket
 
 /// A socket that listens, to be handed over.
 #[derive(Debug)]
-pub struct Listening(#[cfg_attr(not(unix), expect(dead_code, reason = "only Unix hands it over"))] Socket);
+pub struct Listening(#[cfg_attr(not(unix), allow(dead_code, reason = "only Unix hands it over"))] Socket);
 
 /// As many connections wait as the system allows.
 const BACKLOG: i32 = 4096;

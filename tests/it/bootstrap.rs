@@ -1,5 +1,6 @@
 //! `init` and `map` on the binary: a table out of what a repository states.
 
+#[cfg(unix)]
 use std::process::Stdio;
 
 use serde_json::Value;

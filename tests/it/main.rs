@@ -12,6 +12,8 @@ mod bad_input;
 mod bootstrap;
 /// What `check` leaves out and mends: comments, the baseline, `--fix`.
 mod checking;
+/// Every help, its examples run; and `docs/commands.md`.
+mod command_reference;
 /// The commands, as a person or a script runs them.
 mod commands;
 /// The hand-kept documents that the examples replace, read as Markdown.
@@ -24,6 +26,8 @@ mod hooks;
 mod ledger;
 /// Whether a port is free, asked of this machine with real sockets.
 mod machine;
+/// The archive, the installer, the GitHub Action, the GitLab component: step by step.
+mod packaging;
 /// What holds for any table and any text.
 mod properties;
 /// Every fenced block of README.md and of the reference, run.

@@ -41,8 +41,8 @@ fn pages() -> Vec<(String, Vec<Block>)> {
     let mut names = vec!["README.md".to_owned()];
     for entry in fs::read_dir(root.join("docs")).expect("the folder docs") {
         let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-        // These two have tests of their own, which run their fences.
-        if !["rules.md", "templates.md"].contains(&name.as_str()) {
+        // These have tests of their own, which run their fences.
+        if !["commands.md", "rules.md", "templates.md"].contains(&name.as_str()) {
             names.push(format!("docs/{name}"));
         }
     }
@@ -126,6 +126,7 @@ fn every_yaml_block_is_yaml_and_names_hooks_that_exist() {
 
 /// Commands that build portgen or run its tests: a test cannot run those
 /// inside itself, and their arguments are checked instead.
+#[cfg(unix)]
 const CARGO: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! Making a store: under another name, linked into its place when it is whole.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -85,7 +85,7 @@ fn place(new: &Path, path: &Path) -> io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "a ledger makes its own store")]
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => File::open(folder)?.sync_all(),
+        Some(folder) => fs::File::open(folder)?.sync_all(),
         None => Ok(()),
     }
 }

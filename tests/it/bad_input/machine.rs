@@ -1,11 +1,15 @@
 //! What a machine does to a run: it kills it, closes its pipes, fills its disk.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::Folder;
-use crate::support::{Run, portgen, program, run};
+#[cfg(unix)]
+use crate::support::{Run, run};
+use crate::support::{portgen, program};
 
 /// Three outputs of many services, from this port on.
 fn many(first: u16) -> String {

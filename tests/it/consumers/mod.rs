@@ -4,10 +4,14 @@
 //! where they are. Without it these tests are skipped, and say so; with
 //! `PORTGEN_REQUIRE_CONSUMERS=1` that is a failure.
 
+/// Completion scripts and manual pages, by shells and by `man`.
+mod completions;
 /// Compose files, by Docker Compose's own client.
 mod compose;
 /// Environment files, by seven readers that must agree.
 mod dotenv;
+/// Wheels, npm packages, schemas and linters of what a release consists of.
+mod packages;
 /// pre-commit, which builds portgen and runs its hooks.
 mod pre_commit;
 /// Procfiles, by honcho and foreman.

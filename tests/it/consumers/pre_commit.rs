@@ -1,8 +1,9 @@
-//! pre-commit installs portgen from this repository and runs its hooks.
+//! pre-commit installs portgen from this repository, as a wheel and with Cargo, and runs its hooks.
 
 use std::path::Path;
 use std::process::Command;
 
+use super::packages::with_cargo;
 use super::tools::{Tools, clean, done, ended};
 use super::workspace::Workspace;
 
@@ -15,41 +16,34 @@ fn git(folder: &Path) -> Command {
     command
 }
 
-/// Runs one hook of this repository on a workspace that is staged.
-fn try_hook(tools: &Tools, workspace: &Workspace, hook: &str) -> (i32, String) {
-    let mut command = tools.python("pre-commit");
-    // cargo builds it below this test's own build folder, and so only once.
-    for name in ["HOME", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR"] {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    command.env("PRE_COMMIT_HOME", workspace.path("../pre-commit-home-of-portgen"));
-    // What is tried is the hook, not the speed of the binary.
-    for (key, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")] {
-        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
-    }
-    command.args(["try-repo", env!("CARGO_MANIFEST_DIR"), hook]).current_dir(workspace.folder());
-    let (code, stdout, stderr) = ended(&mut command);
-    (code, format!("{stdout}{stderr}"))
-}
-
 #[test]
-fn both_hooks_install_and_run_under_pre_commit() {
+fn every_hook_installs_and_runs_under_pre_commit() {
     let Some(tools) = Tools::find() else { return };
     let workspace = Workspace::new(TABLE);
     done(git(workspace.folder()).args(["init", "--quiet"]));
     done(git(workspace.folder()).args(["add", "--all"]));
-    let (code, said) = try_hook(&tools, &workspace, "portgen-check");
+    let mut command = tools.python("pre-commit");
+    // Cargo builds wheel and program below this test's own build folder, of one checkout: most of it once.
+    with_cargo(&mut command);
+    let home = tempfile::tempdir().expect("a folder");
+    command.env("PRE_COMMIT_HOME", home.path());
+    // What is tried is the hook, not the speed of the binary.
+    for (key, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")] {
+        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+    }
+    command.args(["try-repo", "--verbose", env!("CARGO_MANIFEST_DIR")]).current_dir(workspace.folder());
+    let (code, stdout, stderr) = ended(&mut command);
+    let said = format!("{stdout}{stderr}");
+    // In their order: the first finds that the output is missing, the second makes it, the others are content.
     assert_eq!(code, 1, "{said}");
+    let result = |hook: &str| {
+        let line = said.lines().find(|line| line.starts_with(&format!("{hook}...")));
+        line.unwrap_or_else(|| panic!("{hook} did not run: {said}")).rsplit('.').next().unwrap_or_default()
+    };
+    assert_eq!(result("portgen check"), "Failed", "{said}");
     assert!(said.contains("missing-output"), "{said}");
-    // pre-commit shows nothing of a hook that passes, and one that makes a new
-    // file does.
-    let (code, said) = try_hook(&tools, &workspace, "portgen-render");
-    assert_eq!(code, 0, "{said}");
     assert!(workspace.read("ports.json").contains("23456"), "{said}");
-    done(git(workspace.folder()).args(["add", "--all"]));
-    let (code, said) = try_hook(&tools, &workspace, "portgen-check");
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("Passed"), "{said}");
+    for hook in ["portgen render", "portgen check, built by Cargo", "portgen render, built by Cargo"] {
+        assert_eq!(result(hook), "Passed", "{said}");
+    }
 }

@@ -87,6 +87,7 @@ impl Beside {
         line.trim_end().to_owned()
     }
 
+    #[cfg(unix)]
     fn signal(&self, name: &str) {
         let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(status.expect("kill starts").success());
@@ -433,7 +434,8 @@ fn a_retry_needs_another_owner_and_a_number_that_may_change() {
     assert!(!machine.ok(&fixed, &["dead", "list"]).contains(&port.to_string()));
 }
 
-/// A Python program, given as its text; `None`, said aloud, where there is no Python.
+/// The Python of this machine; `None`, said aloud, where there is none.
+#[cfg(unix)]
 fn python() -> Option<PathBuf> {
     let found = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
     let found = found.ok().filter(|output| output.status.success());

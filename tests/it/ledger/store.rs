@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::Machine;
+#[cfg(unix)]
 use crate::consumers::skipped;
+#[cfg(target_os = "linux")]
 use crate::support::run;
 
 /// A machine with a ledger that holds one grant.

@@ -1,0 +1,142 @@
+//! `portgen man`
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Args, Command};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
+
+use super::Status;
+use super::arguments::{definitions, split_examples};
+use super::console::Console;
+use super::options::{AnswerFormat, ReportFormat};
+use crate::app::{self, Page};
+use crate::diagnostic::Failure;
+use crate::report::{Cell, Report};
+use crate::source::Sources;
+
+/// Write the manual pages: portgen.1, and one for each command
+///
+/// DIR is made where it is missing. Pages of these names that are there
+/// already are replaced; nothing else is touched.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The folder to write to, such as one that `man` looks in
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    to: PathBuf,
+    /// How to answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: AnswerFormat,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  portgen man ~/.local/share/man/man1
+  portgen man target/man";
+
+impl Arguments {
+    pub(super) fn is_json(&self) -> bool {
+        self.format == AnswerFormat::Json
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
+    let folder = console.location()?.directory.join(&arguments.to);
+    let pages = pages().map_err(|error| Failure::new("io", error.to_string()))?;
+    let written = app::write_pages(&folder, &pages)?;
+    if arguments.is_json() {
+        let files = written.iter().map(|page| page.name.as_str().into()).collect();
+        let folder = Cell::from(folder.display().to_string());
+        let fields = [("folder", folder), ("files", Cell::List(files))];
+        let sources = Sources::new();
+        let report = Report { fields: &fields, ..Report::new("man", true, &sources) };
+        console.report(ReportFormat::Json, &report)?;
+    } else {
+        for page in &written {
+            let path = arguments.to.join(&page.name);
+            console.print(&format!("{:<10}{}\n", page.result, path.display()))?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// Every page: the program's, then those of the commands, in the order of the help.
+fn pages() -> io::Result<Vec<Page>> {
+    let mut command = definitions().disable_help_subcommand(true);
+    command.build();
+    let mut pages = Vec::new();
+    collect(&command, &mut pages)?;
+    Ok(pages)
+}
+
+fn collect(command: &Command, pages: &mut Vec<Page>) -> io::Result<()> {
+    let manual = Man::new(command.clone()).manual("portgen").source(format!("portgen {VERSION}"));
+    let (name, text) = (manual.get_filename(), page(&manual, command)?);
+    pages.push(Page { name, text });
+    command.get_subcommands().try_for_each(|command| collect(command, pages))
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A page in the order of the manual, its examples as they stand.
+fn page(manual: &Man, command: &Command) -> io::Result<String> {
+    let mut text = Vec::new();
+    manual.render_title(&mut text)?;
+    manual.render_name_section(&mut text)?;
+    manual.render_synopsis_section(&mut text)?;
+    description(command).to_writer(&mut text)?;
+    manual.render_options_section(&mut text)?;
+    if command.has_subcommands() {
+        manual.render_subcommands_section(&mut text)?;
+    }
+    examples(command).to_writer(&mut text)?;
+    String::from_utf8(text).map_err(io::Error::other)
+}
+
+/// The long description: filled paragraphs, and lists that keep their lines.
+fn description(command: &Command) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["DESCRIPTION"]);
+    let about = command.get_long_about().or_else(|| command.get_about());
+    paragraphs(&mut roff, &about.map(ToString::to_string).unwrap_or_default());
+    roff
+}
+
+/// What stands behind the options: the examples, then what is said below them.
+fn examples(command: &Command) -> Roff {
+    let mut roff = Roff::new();
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let (examples, notes) = split_examples(&after);
+    roff.control("SH", ["EXAMPLES"]);
+    lines(&mut roff, &examples);
+    if !notes.is_empty() {
+        roff.control("SH", ["NOTES"]);
+        paragraphs(&mut roff, notes);
+    }
+    roff
+}
+
+fn paragraphs(roff: &mut Roff, text: &str) {
+    for (index, paragraph) in text.split("\n\n").enumerate() {
+        if index > 0 {
+            roff.control("PP", []);
+        }
+        let is_list = paragraph.lines().any(|line| line.starts_with("  "));
+        if is_list {
+            lines(roff, &paragraph.lines().collect::<Vec<_>>());
+        } else {
+            roff.text([roman(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))]);
+        }
+    }
+}
+
+/// Lines that stay as they are.
+fn lines(roff: &mut Roff, lines: &[&str]) {
+    roff.control("nf", []);
+    for line in lines {
+        roff.text([roman(*line)]);
+    }
+    roff.control("fi", []);
+}

@@ -72,13 +72,21 @@ fn pages() -> io::Result<Vec<Page>> {
 }
 
 fn collect(command: &Command, pages: &mut Vec<Page>) -> io::Result<()> {
-    let manual = Man::new(command.clone()).manual("portgen").source(format!("portgen {VERSION}"));
+    let manual = Man::new(command.clone()).date(DATE).manual("portgen").source(format!("portgen {VERSION}"));
     let (name, text) = (manual.get_filename(), page(&manual, command)?);
     pages.push(Page { name, text });
     command.get_subcommands().try_for_each(|command| collect(command, pages))
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The day of the release, which its publisher sets: a manual page has a date,
+/// and the same program writes the same page every day.
+const DATE: &str = "2026-11-21";
+
+/// How the generator makes an apostrophe, at the head of every section; once is enough.
+const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
+/// How the generator makes an empty line, and the request that does.
+const EMPTY_LINE: (&str, &str) = (".br\n\n.br\n", ".sp\n");
 
 /// A page in the order of the manual, its examples as they stand.
 fn page(manual: &Man, command: &Command) -> io::Result<String> {
@@ -92,7 +100,9 @@ fn page(manual: &Man, command: &Command) -> io::Result<String> {
         manual.render_subcommands_section(&mut text)?;
     }
     examples(command).to_writer(&mut text)?;
-    String::from_utf8(text).map_err(io::Error::other)
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    let text = text.replace(APOSTROPHE, "").replace(EMPTY_LINE.0, EMPTY_LINE.1);
+    Ok(format!("{APOSTROPHE}{text}"))
 }
 
 /// The long description: filled paragraphs, and lists that keep their lines.

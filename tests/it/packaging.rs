@@ -30,8 +30,8 @@ impl Releases {
         let folder = releases.release();
         fs::create_dir_all(&folder).expect("a folder");
         let archive = repository().join("packages/archive");
-        let binary = env!("CARGO_BIN_EXE_portgen");
-        done(Command::new("sh").arg(archive).args([binary, TARGET]).arg(&folder));
+        let binary = support::small_binary(&releases.guard.path().join("built"));
+        done(Command::new("sh").arg(archive).arg(binary).arg(TARGET).arg(&folder));
         let stamped =
             done(Command::new("sh").arg(repository().join("packages/stamp")).arg(releases.address()));
         fs::write(folder.join("install.sh"), stamped).expect("the installer");

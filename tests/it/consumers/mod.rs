@@ -11,6 +11,7 @@ mod compose;
 /// Environment files, by seven readers that must agree.
 mod dotenv;
 /// Wheels, npm packages, schemas and linters of what a release consists of.
+#[cfg(unix)]
 mod packages;
 /// pre-commit, which builds portgen and runs its hooks.
 mod pre_commit;

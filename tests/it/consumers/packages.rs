@@ -2,14 +2,13 @@
 //! installed and run; scripts and workflows, by their linters and schemas.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::tools::{Tools, clean, done, ended};
-use crate::support::{read, repository};
+use super::tools::{Tools, clean, done, ended, with_cargo};
+use crate::support::{read, repository, small_binary};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A folder of its own, and the files in it that end so.
+/// The files of a folder that end so, sorted.
 fn files_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -18,24 +17,13 @@ fn files_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Passes on what Cargo needs to build below this test's own build folder.
-pub fn with_cargo(command: &mut Command) -> &mut Command {
-    for name in ["HOME", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR"] {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    command
-}
-
 #[test]
 fn the_wheel_holds_the_binary_and_runs_in_a_fresh_environment() {
     let Some(tools) = Tools::find() else { return };
     let guard = tempfile::tempdir().expect("a folder");
     let wheels = guard.path().join("wheels");
-    // The profile of the tests: everything but the last step is built already.
     let mut maturin = tools.python("maturin");
-    maturin.args(["build", "--locked", "--profile", "dev", "--out"]).arg(&wheels).current_dir(repository());
+    maturin.args(["build", "--locked", "--release", "--out"]).arg(&wheels).current_dir(repository());
     done(with_cargo(&mut maturin));
     let [wheel] = &files_ending(&wheels, ".whl")[..] else { panic!("not one wheel") };
     let name = wheel.file_name().expect("a name").to_string_lossy();
@@ -69,7 +57,7 @@ fn the_npm_packages_start_the_binary_of_their_platform() {
         "darwin-arm64" => "aarch64-apple-darwin",
         other => panic!("there is no package for {other}"),
     };
-    let pair = format!("{target}={}", env!("CARGO_BIN_EXE_portgen"));
+    let pair = format!("{target}={}", small_binary(guard.path()).display());
     done(clean("node".as_ref()).arg(repository().join("packages/npm/build.mjs")).arg(&made).arg(&pair));
     let project = guard.path().join("project");
     std::fs::create_dir(&project).expect("a folder");

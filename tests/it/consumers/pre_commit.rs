@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::packages::with_cargo;
-use super::tools::{Tools, clean, done, ended};
+use super::tools::{Tools, clean, done, ended, with_cargo};
 use super::workspace::Workspace;
 
 const TABLE: &str = "[project]\nname = \"p\"\n[services.api]\nport = 23456\n[[output]]\npath = \"ports.json\"\ntarget = \"json\"\n";
@@ -27,10 +26,6 @@ fn every_hook_installs_and_runs_under_pre_commit() {
     with_cargo(&mut command);
     let home = tempfile::tempdir().expect("a folder");
     command.env("PRE_COMMIT_HOME", home.path());
-    // What is tried is the hook, not the speed of the binary.
-    for (key, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")] {
-        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
-    }
     command.args(["try-repo", "--verbose", env!("CARGO_MANIFEST_DIR")]).current_dir(workspace.folder());
     let (code, stdout, stderr) = ended(&mut command);
     let said = format!("{stdout}{stderr}");

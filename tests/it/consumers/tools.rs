@@ -91,6 +91,20 @@ pub fn clean(program: &Path) -> Command {
     command
 }
 
+/// Passes on what Cargo needs to build below this test's own build folder.
+pub fn with_cargo(command: &mut Command) -> &mut Command {
+    for name in ["HOME", "CARGO_HOME", "RUSTUP_HOME", "CARGO_TARGET_DIR"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    // A release that is built fast and once, for wheel, hook and program: its speed is not what is tried.
+    for (key, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "0")] {
+        command.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
+    }
+    command
+}
+
 /// Runs a command that must succeed; its standard output.
 pub fn done(command: &mut Command) -> String {
     let (code, stdout, stderr) = ended(command);

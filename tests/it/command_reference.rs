@@ -1,7 +1,9 @@
 //! The help of every command, and `docs/commands.md`, which is made of the
 //! same definitions: up to date, 80 columns wide, with examples that run.
 
+#[cfg(unix)]
 use std::path::Path;
+#[cfg(unix)]
 use std::process::Command;
 
 use crate::support;
@@ -64,6 +66,7 @@ fn every_help_is_80_columns_wide_and_ends_with_examples() {
 }
 
 /// A project for every example: named ports, ranges, profiles, programs.
+#[cfg(unix)]
 const TABLE: &str = r#"[project]
 name = "shop"
 range = "5100-5199"
@@ -93,6 +96,7 @@ target = "dotenv"
 "#;
 
 /// What the examples start besides portgen: each does nothing and is content.
+#[cfg(unix)]
 const STAND_INS: [&str; 9] =
     ["curl", "docker", "fish", "gunicorn", "honcho", "npm", "python3", "source", "uvicorn"];
 

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use divan::Bencher;
 use portgen::check::{self, SoundProject, Verdict};
 use portgen::manifest;
-use portgen::model::{Mode, Project, RelativePath};
+use portgen::model::{Mode, PortRange, Project, RelativePath};
 use portgen::plan::{self, Anchor, Content, Existing, Options, Wanted};
 use portgen::render::{self, Rendering};
-use portgen::report::{self, Appearance, Report};
+use portgen::report::{self, Appearance, Band, BandKind, Entry, Holder, MapFormat, PortMap, Report};
 use portgen::source::Sources;
 use portgen::target::{self, BoundOutput};
 
@@ -73,6 +73,26 @@ fn bind_and_render_into_8_outputs(bencher: Bencher, services: usize) {
         let rendering = render::render(&mut sources, project, &outputs);
         assert_eq!(rendering.outputs.len(), outputs.len(), "{:?}", rendering.findings);
         rendering
+    });
+}
+
+/// Every drawing of a map with ten ranges.
+#[divan::bench(args = [10, 1_000])]
+fn draw_map_as_html_svg_and_text(bencher: Bencher, services: u16) {
+    let range = |from: u16, to: u16| PortRange::parse(&format!("{from}-{to}")).expect("a range");
+    let bands = (0..10).map(|index| {
+        let first = 20_000 + index * 500;
+        Band::new(format!("range {index}"), BandKind::Range, range(first, first + 299).into())
+    });
+    let entry = |index: u16| {
+        let port = 20_000 + index % 10 * 500 + index / 10 * 5 / 2;
+        let name = format!("service-{index}");
+        Entry { note: name.to_uppercase(), ..Entry::new(range(port, port), name, Holder::Service) }
+    };
+    let map = PortMap::arrange("shop".to_owned(), bands.collect(), (0..services).map(entry).collect());
+    bencher.bench(|| {
+        [MapFormat::Html, MapFormat::Svg, MapFormat::Text]
+            .map(|format| map.draw(format, &Appearance::PLAIN).len())
     });
 }
 

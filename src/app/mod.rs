@@ -36,7 +36,7 @@ pub use init::{InitOptions, Initialized, init};
 pub use ledger::*;
 pub use list::{Listed, ListedPort, find_port, list};
 pub use load::{FILE_NAME, Location, Workspace, load, project_folder};
-pub use map::map;
+pub use map::{MapOptions, map};
 pub use pages::{Page, WrittenPage, write_pages};
 pub use render::{RenderOptions, Rendered, render};
 pub use scan::Progress;

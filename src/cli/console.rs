@@ -80,6 +80,11 @@ impl Console {
         &self.output
     }
 
+    /// Whether standard output is a terminal that can be drawn on.
+    pub(super) fn has_screen(&self) -> bool {
+        self.environment.stdout_is_terminal && self.environment.term.as_deref() != Some("dumb")
+    }
+
     /// Writes a report to standard output.
     pub(super) fn report(&self, format: ReportFormat, report: &Report<'_>) -> Result<(), Failure> {
         let Some(format) = report::find(format.as_str()) else {

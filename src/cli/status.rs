@@ -6,7 +6,7 @@ use super::Status;
 use super::console::Console;
 use super::options::{ListFormat, ReportFormat};
 use super::watch;
-use crate::app::{self, Location, MachineStatus, PortStatus, StatusOptions};
+use crate::app::{self, MachineStatus, PortStatus, StatusOptions};
 use crate::diagnostic::Failure;
 use crate::report::{Cell, Column, Report, Table, TableFormat};
 use crate::source::Sources;
@@ -27,6 +27,10 @@ use crate::source::Sources;
 /// works in the project's folder. A service that has `health` is asked only
 /// where its own program, or its container, listens: a stranger's answer says
 /// nothing. This is information: the exit code is 0 whatever is told.
+///
+/// In a terminal, --watch shows a view that is left with q: the arrow keys
+/// choose a port, / filters, s sorts, r looks now, Ctrl-Z suspends. Where
+/// standard input or output is no terminal, it writes a line for each change.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -36,7 +40,7 @@ pub(super) struct Arguments {
     /// Ask nobody whether it is well
     #[arg(long)]
     no_health: bool,
-    /// Look again and again, and show what changed
+    /// Look again and again: a view in a terminal, lines of what changed elsewhere
     #[arg(long)]
     watch: bool,
     /// Seconds between two looks
@@ -59,8 +63,8 @@ impl Arguments {
         self.format == ListFormat::Json
     }
 
-    fn look(&self, location: &Location) -> Result<MachineStatus, Failure> {
-        app::status(location, StatusOptions { all: self.all, health: !self.no_health })
+    fn options(&self) -> StatusOptions {
+        StatusOptions { all: self.all, health: !self.no_health }
     }
 }
 
@@ -88,10 +92,11 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         if arguments.format != ListFormat::Table {
             return Err(Failure::new("usage", "--watch is for people: it takes no --format"));
         }
-        let look = || Ok(pictured(&arguments.look(&location)?, arguments.all));
-        return watch::watch(std::time::Duration::from_secs(arguments.interval), console, &look);
+        let options = arguments.options();
+        let look = Box::new(move || app::status(&location, options));
+        return watch::watch(std::time::Duration::from_secs(arguments.interval), console, look);
     }
-    let told = arguments.look(&location)?;
+    let told = app::status(&location, arguments.options())?;
     told.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
     match arguments.format {
         ListFormat::Table => {
@@ -106,25 +111,15 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     Ok(Status::Done)
 }
 
-/// A look as lines of text, and what it says of each port.
-fn pictured(told: &MachineStatus, all: bool) -> watch::Picture {
-    let mut text = Vec::new();
-    // Writing into memory does not fail.
-    let _ = table(told, short(all), true).write(TableFormat::Table, &mut text);
-    let notes = told.notes.iter().map(|note| format!("note: {note}\n"));
-    let text = String::from_utf8_lossy(&text).into_owned() + &notes.collect::<String>();
-    let ports = told.ports.iter().map(|port| (name_of(port), words_of(port))).collect();
-    watch::Picture { text, ports }
-}
-
 /// How a port is called where only changes are shown.
-fn name_of(port: &PortStatus) -> String {
+pub(super) fn name_of(port: &PortStatus) -> String {
     let service = port.service.as_deref().unwrap_or("-");
     let number = port.port.map_or_else(|| "auto".to_owned(), |port| port.to_string());
     format!("{} {service} {number}/{}", port.project, port.protocol)
 }
 
-fn words_of(port: &PortStatus) -> String {
+/// What is said of it there.
+pub(super) fn words_of(port: &PortStatus) -> String {
     let pid = port.pid.map(|pid| format!(" pid {pid}")).unwrap_or_default();
     let health = port.health.as_ref().map(|health| format!(" health {health}")).unwrap_or_default();
     let note = port.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();

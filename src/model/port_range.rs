@@ -130,6 +130,11 @@ impl PortSet {
         self.ranges.iter().any(|range| range.contains(port))
     }
 
+    /// Its lowest port; `None` where it has none.
+    pub fn first(&self) -> Option<Port> {
+        self.ranges.iter().map(|range| range.first()).min()
+    }
+
     /// The first pair of ranges, one of each set, that share a port.
     pub fn overlap(&self, other: &Self) -> Option<PortRange> {
         self.intersection(other).ranges.first().copied()

@@ -19,7 +19,7 @@ pub use appearance::Appearance;
 pub use colour::{ColourChoice, ColourSigns, use_colour};
 pub use diff::write_diff;
 pub use format::{FORMATS, Format, find};
-pub use map::{Band, BandKind, Entry, MapFormat, PortMap};
+pub use map::{Band, BandKind, Entry, Holder, MapFormat, PortMap};
 pub use table::{Cell, Column, Table, TableFormat};
 pub use talk::{failure_text, next_step, summary_line};
 

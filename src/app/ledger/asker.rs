@@ -316,7 +316,7 @@ pub(super) fn end_leases(draft: &mut Draft, machine: &dyn Machine) {
 }
 
 /// Whether a grant's process is gone.
-pub(super) fn is_over(grant: &Grant, machine: &dyn Machine) -> bool {
+pub(in crate::app) fn is_over(grant: &Grant, machine: &dyn Machine) -> bool {
     grant.lease.as_ref().is_some_and(|lease| machine.has_ended(lease.pid, &lease.start))
 }
 

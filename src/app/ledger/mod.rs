@@ -24,7 +24,7 @@ mod status;
 mod who;
 
 pub use asker::{Asker, Context, asker, context};
-pub(super) use asker::{declarations, prepare};
+pub(super) use asker::{declarations, is_over, prepare};
 pub use dead::{Buried, bury, dead_ports, revive};
 pub use doctor::{Examined, Problem, doctor};
 pub use env::{reserved_variables, variables};

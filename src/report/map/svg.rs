@@ -1,8 +1,10 @@
 //! The map as an SVG picture: readable in light and dark, by eye and by a
 //! screen reader.
 
-use super::{Band, BandKind, Entry, PortMap, collision};
-use crate::diagnostic::printable;
+use super::escape::{escape, shorten};
+use super::layout::{Cell, Line, lines};
+use super::palette::{DARK, LIGHT, Palette};
+use super::{Band, BandKind, Entry, PortMap};
 
 /// Everything is in pixels of a picture this wide.
 const WIDTH: f64 = 960.0;
@@ -10,81 +12,189 @@ const MARGIN: f64 = 24.0;
 const INNER: f64 = WIDTH - 2.0 * MARGIN;
 /// Height of a line of the list.
 const LINE: f64 = 20.0;
-const STRIP: f64 = 18.0;
-/// The least width of a port in a strip, so that one of 10,000 is seen.
-const LEAST: f64 = 3.0;
+/// Ports of a row, and the room of each.
+const PORTS: u16 = 100;
+const CELL: f64 = 8.6;
+/// Height of a row, and room between two.
+const ROW: f64 = 14.0;
+const ROW_STEP: f64 = 18.0;
+/// Where the cells of a row begin.
+const CELLS: f64 = WIDTH - MARGIN - CELL * PORTS as f64;
 /// Characters of a service's name that a column has room for.
 const ROOM: usize = 29;
 const COLUMNS: usize = 3;
 
-/// Colours with a contrast of at least 4.5 on their ground, in both schemes;
-/// without variables, which some viewers of SVG do not know.
-const STYLE: &str = "\
-text{fill:#1f2328;font:13px ui-sans-serif,system-ui,sans-serif}
-.ground{fill:#fff}.free{fill:#eaeef2}.taken{fill:#0969da}.bad{fill:#c4141f}.held{fill:#c8d1da}
-text.title{font-size:20px;font-weight:600}text.band{font-size:15px;font-weight:600}text.faint{fill:#59636e}
-text.port{font-family:ui-monospace,monospace}text.collides{fill:#c4141f;font-weight:600}
-@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.ground{fill:#0d1117}.free{fill:#21262d}.taken{fill:#58a6ff}.bad{fill:#ff7b72}.held{fill:#3d444d}text.faint{fill:#9198a1}text.collides{fill:#ff7b72}}";
+/// The style, with the colours of a palette; without variables, which some
+/// viewers of SVG do not know.
+fn style() -> String {
+    let colours = |palette: &Palette| {
+        let Palette { ground, ink, faint, line, free, kept, taken, other, bad } = palette;
+        format!(
+            "text{{fill:{ink}}}.ground{{fill:{ground}}}.all,.free{{fill:{free}}}.range{{fill:{taken}}}.taken{{fill:{taken}}}.bad,text.bad{{fill:{bad}}}\
+             .foreign{{fill:{ground};stroke:{other}}}text.foreign{{fill:{other}}}.kept{{fill:{kept}}}.inner{{fill:{line}}}.frame{{fill:{line};stroke:{faint}}}.faint,.space text{{fill:{faint}}}line{{stroke:{line}}}"
+        )
+    };
+    format!(
+        "text{{font:13px ui-sans-serif,system-ui,sans-serif}}.title{{font-size:22px;font-weight:600}}.band{{font-size:15px;font-weight:600}}\
+         .port{{font-family:ui-monospace,Menlo,Consolas,monospace}}.small,.space text{{font-size:11px}}.range{{opacity:.3}}text.bad{{font-weight:600}}\n{}\n\
+         @media (prefers-color-scheme:dark){{{}}}",
+        colours(&LIGHT),
+        colours(&DARK)
+    )
+}
 
 pub(super) fn draw(map: &PortMap) -> String {
     let mut body = String::new();
     let mut y = MARGIN + 20.0;
-    text(&mut body, MARGIN, y, "title", &map.title);
+    text(&mut body, (MARGIN, y), "title", &map.title);
     y += 24.0;
-    text(&mut body, MARGIN, y, "faint", &map.summary());
-    for band in &map.bands {
-        y += 44.0;
-        y = draw_band(&mut body, band, y);
+    text(&mut body, (MARGIN, y), "faint", &map.summary());
+    body += &format!(
+        "<g class=\"space\" transform=\"translate({MARGIN} {})\">\n{}</g>\n",
+        y + 20.0,
+        space_marks(map)
+    );
+    y += 20.0 + SPACE_HEIGHT;
+    for index in 0..map.bands.len() {
+        y += 40.0;
+        y = draw_band(&mut body, map, index, y);
     }
-    let height = y + MARGIN;
+    let height = (y + MARGIN).ceil();
     let title = escape(&format!("Ports of {}", map.title));
     let description = escape(&describe(map));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title description\">\n\
-         <title id=\"title\">{title}</title>\n<desc id=\"description\">{description}</desc>\n<style>{STYLE}</style>\n\
-         <rect class=\"ground\" width=\"{WIDTH}\" height=\"{height}\"/>\n{body}</svg>\n"
+         <title id=\"title\">{title}</title>\n<desc id=\"description\">{description}</desc>\n<style>{}</style>\n\
+         <rect class=\"ground\" width=\"{WIDTH}\" height=\"{height}\"/>\n{body}</svg>\n",
+        style()
     )
 }
 
-/// Draws a band with its head at a height; gives the height of its last line.
-fn draw_band(out: &mut String, band: &Band, mut y: f64) -> f64 {
-    out.push_str("<g>\n");
-    text(out, MARGIN, y, "band", &band.title);
-    if band.kind != BandKind::Other {
-        let end = match band.kind {
-            BandKind::Reserved => format!("{}  reserved", band.shown_ports()),
-            _ => format!("{}  {}", band.shown_ports(), band.count()),
+/// The whole port space, as part of a page.
+pub(super) fn space(map: &PortMap) -> String {
+    let height = SPACE_HEIGHT;
+    let label = escape(&format!("The port space from 1 to 65535: {}", map.summary()));
+    format!(
+        "<svg class=\"space\" preserveAspectRatio=\"none\" viewBox=\"0 0 {INNER} {height}\" role=\"img\" aria-label=\"{label}\">\n{}</svg>\n",
+        space_marks(map)
+    )
+}
+
+/// Room of the picture of the whole port space.
+const SPACE_HEIGHT: f64 = 56.0;
+const FRAMES: f64 = 7.0;
+const BAR: f64 = 22.0;
+
+/// A bar of all ports: frames of projects and pools above it, ranges in it.
+fn space_marks(map: &PortMap) -> String {
+    let at = |port: f64| port / 65_536.0 * INNER;
+    let top = FRAMES + 4.0;
+    let mut out = format!("<rect class=\"all\" y=\"{top}\" width=\"{INNER}\" height=\"{BAR}\" rx=\"3\"/>\n");
+    for band in map.bands.iter().filter(|band| band.kind != BandKind::Other) {
+        let (class, y, height) = match band.kind {
+            BandKind::Project | BandKind::Pool => ("frame", 0.5, FRAMES - 2.0),
+            BandKind::Reserved | BandKind::Machine => ("kept", top, BAR),
+            _ => ("range", top, BAR),
         };
-        right(out, y, &end);
+        let title = escape(&format!("{} {}", band.title, band.shown_ports()));
+        for range in band.ports.ranges() {
+            let (x, width) = (at(f64::from(range.first().get())), at(range.len() as f64).max(3.0));
+            out += &format!(
+                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"{height}\"><title>{title}</title></rect>\n"
+            );
+        }
     }
-    if let Some(note) = &band.note {
+    let mut last: Option<(&str, i64)> = None;
+    for entry in map.entries() {
+        // Ports that fall on one pixel are one mark.
+        let (class, x) = (entry_class(entry), at(f64::from(entry.ports.first().get())));
+        let pixel = x.round() as i64;
+        if last != Some((class, pixel)) {
+            let width = at(entry.ports.len() as f64).max(1.5);
+            out += &format!(
+                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{top}\" width=\"{width:.1}\" height=\"{BAR}\"/>\n"
+            );
+        }
+        last = Some((class, pixel));
+    }
+    let y = top + BAR;
+    for port in [1024, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000] {
+        let x = at(f64::from(port));
+        out += &format!(
+            "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{y}\" y2=\"{}\"/><text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{port}</text>\n",
+            y + 5.0,
+            y + 18.0
+        );
+    }
+    out
+}
+
+fn entry_class(entry: &Entry) -> &'static str {
+    match (entry.collides.is_empty(), entry.holder.is_own()) {
+        (false, _) => "bad",
+        (true, true) => "taken",
+        (true, false) => "foreign",
+    }
+}
+
+/// Draws a band with its head at a height; gives the height of its last line.
+fn draw_band(out: &mut String, map: &PortMap, index: usize, mut y: f64) -> f64 {
+    let band = &map.bands[index];
+    out.push_str("<g>\n");
+    text(out, (MARGIN, y), "band", &shorten(&band.title, 70));
+    let end = match band.kind {
+        BandKind::Other => band.count(),
+        _ => format!("{}  {}", shorten(&band.shown_ports(), 40), band.count()),
+    };
+    right(out, WIDTH - MARGIN, y, "faint", &end);
+    for said in band.note.clone().into_iter().chain(band.waiting_line()) {
         y += LINE;
-        text(out, MARGIN, y, "faint", &shorten(note, 120));
+        text(out, (MARGIN, y), "faint", &shorten(&said, 120));
     }
-    if band.kind != BandKind::Other {
-        y += 10.0;
-        draw_strip(out, band, y);
-        y += STRIP;
+    y += 12.0;
+    for line in lines(map, index, PORTS) {
+        y = draw_line(out, &line, y);
     }
-    y = draw_list(out, band, y + 4.0);
+    y = draw_list(out, band, y);
     out.push_str("</g>\n");
     y
 }
 
-fn draw_strip(out: &mut String, band: &Band, y: f64) {
-    let ground = if band.kind == BandKind::Reserved { "held" } else { "free" };
-    *out += &format!(
-        "<rect class=\"{ground}\" x=\"{MARGIN}\" y=\"{y}\" width=\"{INNER}\" height=\"{STRIP}\" rx=\"3\"/>\n"
-    );
-    for (from, wide, entry) in band.positions() {
-        let class = if entry.collides.is_empty() { "taken" } else { "bad" };
-        let width = (wide * INNER - 1.0).max(LEAST);
-        let x = (MARGIN + from * INNER).min(MARGIN + INNER - width);
-        let title = escape(&label(entry));
-        *out += &format!(
-            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"{STRIP}\"><title>{title}</title></rect>\n"
-        );
+fn draw_line(out: &mut String, line: &Line<'_>, y: f64) -> f64 {
+    match line {
+        Line::Gap(ports) => {
+            text(out, (CELLS, y + 11.0), "faint small", &ports.to_string().replace('-', "\u{2013}"))
+        }
+        Line::Row { first, runs } => {
+            right(out, CELLS - 8.0, y + 11.0, "faint small", &first.to_string());
+            for run in runs {
+                let class = match &run.cell {
+                    Cell::Outside => continue,
+                    Cell::Inner => "inner",
+                    Cell::Free => "free",
+                    Cell::Kept => "kept",
+                    Cell::Taken(entries) if entries.iter().any(|entry| !entry.collides.is_empty()) => "bad",
+                    Cell::Taken(entries) => entries.first().map_or("taken", |entry| entry_class(entry)),
+                };
+                let (x, width) = (CELLS + run.column as f64 * CELL, run.len as f64 * CELL - 1.0);
+                let title = match &run.cell {
+                    Cell::Taken(entries) => {
+                        entries.iter().map(|entry| label(entry)).collect::<Vec<_>>().join("; ")
+                    }
+                    _ => String::new(),
+                };
+                let rect = format!(
+                    "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"{ROW}\""
+                );
+                *out += &if title.is_empty() {
+                    format!("{rect}/>\n")
+                } else {
+                    format!("{rect}><title>{}</title></rect>\n", escape(&title))
+                };
+            }
+        }
     }
+    y + ROW_STEP
 }
 
 /// The entries in columns, read downwards.
@@ -94,10 +204,10 @@ fn draw_list(out: &mut String, band: &Band, y: f64) -> f64 {
     for (index, entry) in band.entries.iter().enumerate() {
         let (column, row) = (index / rows.max(1), index % rows.max(1));
         let (x, y) = (MARGIN + column as f64 * wide, y + (row + 1) as f64 * LINE);
-        let collides = !entry.collides.is_empty();
-        let class = if collides { "collides" } else { "" };
+        let class = entry_class(entry);
+        let class = if class == "taken" { "" } else { class };
         // Not by colour alone: a sign says it, too.
-        let sign = if collides { "✗ " } else { "" };
+        let sign = if entry.collides.is_empty() { "" } else { "✗ " };
         let name = shorten(&format!("{sign}{}", entry.service), ROOM);
         *out += &format!(
             "<g><title>{}</title><text class=\"port {class}\" x=\"{x:.1}\" y=\"{y}\">{}</text><text class=\"{class}\" x=\"{:.1}\" y=\"{y}\">{}</text></g>\n",
@@ -111,9 +221,9 @@ fn draw_list(out: &mut String, band: &Band, y: f64) -> f64 {
 }
 
 fn label(entry: &Entry) -> String {
-    let parts =
-        [Some(format!("{} {}", entry.ports, entry.service)), Some(entry.note.clone()), collision(entry)];
-    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    let first = [format!("{} {}", entry.ports, entry.service), entry.note.clone()];
+    let parts = first.into_iter().chain(entry.remarks()).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// What a screen reader says of the whole.
@@ -124,37 +234,15 @@ fn describe(map: &PortMap) -> String {
     format!("{}. {collisions}", map.summary())
 }
 
-fn text(out: &mut String, x: f64, y: f64, class: &str, words: &str) {
-    *out += &format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>\n", escape(words));
+fn text(out: &mut String, (x, y): (f64, f64), class: &str, words: &str) {
+    *out += &format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y}\">{}</text>\n", escape(words));
 }
 
-fn right(out: &mut String, y: f64, words: &str) {
-    let x = WIDTH - MARGIN;
-    *out +=
-        &format!("<text class=\"faint\" x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{}</text>\n", escape(words));
-}
-
-fn shorten(words: &str, most: usize) -> String {
-    if words.chars().count() <= most {
-        return words.to_owned();
-    }
-    words.chars().take(most - 1).chain(['…']).collect()
-}
-
-/// Text as XML takes it: control characters as escapes one can read.
-fn escape(words: &str) -> String {
-    let mut out = String::with_capacity(words.len());
-    for character in printable(words).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            character => out.push(character),
-        }
-    }
-    out
+fn right(out: &mut String, x: f64, y: f64, class: &str, words: &str) {
+    *out += &format!(
+        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y}\" text-anchor=\"end\">{}</text>\n",
+        escape(words)
+    );
 }
 
 #[cfg(test)]
@@ -168,14 +256,13 @@ mod tests {
         assert!(picture.contains("collides with admin"));
         assert!(picture.contains("✗ api"));
         assert!(picture.contains("role=\"img\""));
-        assert!(!picture.contains('\u{1b}'));
-        assert_eq!(picture.matches("<g>").count(), picture.matches("</g>").count());
+        assert!(!picture.contains('\u{1b}') && !picture.contains("<script"));
+        assert_eq!(picture.matches("<g").count(), picture.matches("</g>").count());
     }
 
     #[test]
-    fn two_drawings_are_equal_and_long_names_are_cut() {
+    fn two_drawings_are_equal() {
         let map = super::super::fixture::map();
         assert_eq!(draw(&map), draw(&map));
-        assert_eq!(shorten("abcdef", 4), "abc…");
     }
 }

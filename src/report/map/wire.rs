@@ -11,6 +11,7 @@ struct WireMap<'a> {
     command: &'a str,
     ok: bool,
     title: &'a str,
+    machine: bool,
     bands: Vec<WireBand<'a>>,
     errors: [(); 0],
 }
@@ -23,6 +24,7 @@ struct WireBand<'a> {
     note: Option<&'a str>,
     size: usize,
     taken: usize,
+    waiting: &'a [String],
     entries: Vec<WireEntry<'a>>,
 }
 
@@ -31,13 +33,18 @@ struct WireEntry<'a> {
     port: u16,
     end_port: u16,
     service: &'a str,
+    holder: &'a str,
     note: &'a str,
+    about: Option<&'a str>,
     collides: &'a [String],
+    listening: Option<&'a str>,
 }
 
 pub(super) fn draw(map: &PortMap) -> String {
     let bands = map.bands.iter().map(WireBand::of).collect();
-    let wire = WireMap { version: 1, command: "map", ok: true, title: &map.title, bands, errors: [] };
+    let machine = map.has_machine;
+    let wire =
+        WireMap { version: 1, command: "map", ok: true, title: &map.title, machine, bands, errors: [] };
     let mut out = Vec::new();
     // Writing into memory does not fail.
     let _ = write_json(&mut out, &wire);
@@ -52,7 +59,8 @@ impl<'a> WireBand<'a> {
             ports: band.shown_ports(),
             note: band.note.as_deref(),
             size: band.len(),
-            taken: band.taken(),
+            taken: band.taken,
+            waiting: &band.waiting,
             entries: band.entries.iter().map(WireEntry::of).collect(),
         }
     }
@@ -60,8 +68,16 @@ impl<'a> WireBand<'a> {
 
 impl<'a> WireEntry<'a> {
     fn of(entry: &'a Entry) -> Self {
-        let Entry { ports, service, note, collides } = entry;
-        Self { port: ports.first().get(), end_port: ports.last().get(), service, note, collides }
+        Self {
+            port: entry.ports.first().get(),
+            end_port: entry.ports.last().get(),
+            service: &entry.service,
+            holder: entry.holder.as_str(),
+            note: &entry.note,
+            about: entry.about.as_deref(),
+            collides: &entry.collides,
+            listening: entry.listening.as_deref(),
+        }
     }
 }
 
@@ -71,8 +87,10 @@ mod tests {
     fn everything_of_the_map_is_in_it() {
         let text = super::draw(&super::super::fixture::map());
         let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
-        assert_eq!(value["bands"][0]["entries"][1]["collides"][0], "admin");
-        assert_eq!(value["bands"][0]["taken"], 2);
-        assert_eq!(value["bands"][2]["entries"][0]["port"], 8080);
+        assert_eq!(value["bands"][1]["entries"][1]["collides"][0], "admin");
+        assert_eq!(value["bands"][1]["waiting"][0], "worker");
+        assert_eq!((&value["bands"][0]["kind"], &value["machine"]), (&"project".into(), &false.into()));
+        assert_eq!(value["bands"][0]["taken"], 3);
+        assert_eq!(value["bands"][3]["entries"][0]["port"], 8080);
     }
 }

@@ -10,6 +10,8 @@ mod completions;
 mod compose;
 /// Environment files, by seven readers that must agree.
 mod dotenv;
+/// The page of `map`, in headless Chromium, judged by axe.
+mod map;
 /// Wheels, npm packages, schemas and linters of what a release consists of.
 #[cfg(unix)]
 mod packages;

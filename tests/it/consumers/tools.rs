@@ -54,6 +54,25 @@ impl Tools {
         command
     }
 
+    /// A Node program, given as a file, that may require the packages.
+    pub fn node_file(&self, path: &Path) -> Command {
+        let mut command = clean(Path::new("node"));
+        command.env("NODE_PATH", self.folder.join("node/node_modules")).arg(path);
+        command
+    }
+
+    /// Where another program is that not every machine can have; `None`, said
+    /// aloud, where it is not and is not required.
+    pub fn installed(&self, program: &str) -> Option<PathBuf> {
+        let path = self.folder.join("bin").join(program);
+        if path.exists() {
+            return Some(path);
+        }
+        assert!(!required(), "{} is not there, and the consumers are required", path.display());
+        skipped(&format!("{program} is not installed"));
+        None
+    }
+
     /// Another program: `docker-compose`, `foreman` or `caddy`.
     pub fn other(&self, program: &str) -> Command {
         clean(&self.folder.join("bin").join(program))

@@ -16,6 +16,8 @@ mod store;
 mod status;
 /// Each verb, as a person or a script runs it.
 mod verbs;
+/// `status --watch` in a terminal, `map --machine`.
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

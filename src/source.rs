@@ -110,6 +110,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// A text on its own, beside any collection.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
     /// The name for reports: a path relative to the project, with `/`.
     pub fn name(&self) -> &str {
         &self.name
@@ -187,7 +192,7 @@ impl Sources {
     /// Adds a text under the name it is to be reported as.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        self.list.push(Source { name: name.into(), text: text.into(), line_starts: OnceLock::new() });
+        self.list.push(Source::new(name, text));
         id
     }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::baseline::{self, BaselineOptions};
 use super::fix::{FixOptions, Fixed, fix};
 use super::ledger::{machine_findings, read_local};
-use super::load::{Location, Workspace, load, load_staged};
+use super::load::{Location, Workspace, load_open, load_staged};
 use super::outputs::{Bound, bind, orphans, plan_outputs, without_waiting};
 use super::ownership::Ownership;
 use super::repository::{is_selected, repository_findings};
@@ -19,7 +19,7 @@ use crate::diagnostic::{Failure, Finding, Label, Reported, Subject, Summary};
 use crate::plan::Options;
 use crate::rules::{self, Check, Rule};
 use crate::source::{SourceId, Sources};
-use crate::world::{self, Index};
+use crate::world::{self, Buffers, Index};
 
 /// What `check` is asked.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,8 @@ pub struct CheckOptions {
     pub fix: Option<FixOptions>,
     /// Who is told how far it is.
     pub progress: Progress,
+    /// What an editor has open, which counts in place of the disk.
+    pub buffers: Rc<Buffers>,
 }
 
 /// What `check` found.
@@ -106,7 +108,7 @@ impl Pass {
         let mut workspace = if options.staged {
             load_staged(location, Rc::new(Index::of(&location.directory)?))?
         } else {
-            load(location)?
+            load_open(location, options.buffers.clone())?
         };
         let staged = workspace.index.as_ref().map(|index| index.staged(&workspace.folder)).transpose()?;
         let env_files = below(&workspace.folder, &options.env_files)?;

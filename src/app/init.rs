@@ -10,6 +10,7 @@ use crate::check::{check_repository, check_table};
 use crate::diagnostic::{Failure, Finding, Subject};
 use crate::manifest;
 use crate::model::{Project, RelativePath};
+use crate::report::{SCHEMA_NAME, schema_text};
 use crate::rules::{self, Evidence, Rule};
 use crate::source::Sources;
 use crate::world::{self, Root};
@@ -38,6 +39,8 @@ pub struct Initialized {
     pub patches: usize,
     /// How many files were read.
     pub files: usize,
+    /// The name of the schema's file, where one was written.
+    pub schema: Option<String>,
     /// Where the old table is kept, where there was one.
     pub backup: Option<String>,
 }
@@ -75,11 +78,12 @@ pub fn init(location: &Location, options: InitOptions) -> Result<Initialized, Fa
     let evidence = Evidence { repository: &scan.repository, projects: &[], sources: &sources };
     accept_what_is_in_use(&mut draft, &check_repository(&evidence));
     let text = draft.to_toml();
-    let mut backup = None;
+    let (mut backup, mut schema) = (None, None);
     if !options.dry_run {
         if is_there {
             backup = Some(keep(&existing, &name)?);
         }
+        schema = write_schema(&root)?;
         root.create(&path, &text)?;
     }
     Ok(Initialized {
@@ -94,8 +98,21 @@ pub fn init(location: &Location, options: InitOptions) -> Result<Initialized, Fa
             .sum(),
         patches: draft.patches.len(),
         files: scan.files,
+        schema,
         backup,
     })
+}
+
+/// Writes the schema that the table's first line names, for editors without a
+/// network; one that is there already stays as it is.
+fn write_schema(root: &Root) -> Result<Option<String>, Failure> {
+    let path = RelativePath::parse(SCHEMA_NAME)
+        .map_err(|error| Failure::new("bad-path", error.to_string()).path(SCHEMA_NAME))?;
+    if world::is_there(&root.folder().join(SCHEMA_NAME)) {
+        return Ok(None);
+    }
+    root.create(&path, &schema_text())?;
+    Ok(Some(SCHEMA_NAME.to_owned()))
 }
 
 fn folder_name(folder: &Path) -> String {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Failure, Finding, printable};
 use crate::manifest::{self, Document, Inherited};
 use crate::model::Project;
 use crate::source::{Place, Sources, Spanned};
-use crate::world::{self, Index};
+use crate::world::{self, Buffers, Index};
 
 /// The name of the table's file.
 pub const FILE_NAME: &str = "ports.toml";
@@ -45,6 +45,8 @@ pub struct Workspace {
     pub files: usize,
     /// What is about to be committed, where that is read and not the disk.
     pub(super) index: Option<Rc<Index>>,
+    /// What an editor has open.
+    pub(super) buffers: Rc<Buffers>,
     /// The shared files that tables extend.
     pub(super) policies: Vec<PathBuf>,
 }
@@ -72,7 +74,12 @@ pub(super) struct Edit {
 /// # Errors
 /// A [`Failure`] where there is no table, or where it cannot be read.
 pub fn load(location: &Location) -> Result<Workspace, Failure> {
-    load_with(location, None, None)
+    load_with(location, None, None, Rc::default())
+}
+
+/// The same, with the texts that an editor has open in place of the disk's.
+pub(super) fn load_open(location: &Location, buffers: Rc<Buffers>) -> Result<Workspace, Failure> {
+    load_with(location, None, None, buffers)
 }
 
 /// Reads the table at a path, as a project finds it.
@@ -84,28 +91,29 @@ pub(super) fn load_at(path: &Path) -> Result<Workspace, Failure> {
 
 /// The same, with the texts that are about to be committed.
 pub(super) fn load_staged(location: &Location, index: Rc<Index>) -> Result<Workspace, Failure> {
-    load_with(location, None, Some(index))
+    load_with(location, None, Some(index), Rc::default())
 }
 
 /// The same, with one table as it would be after an edit.
 pub(super) fn load_edited(location: &Location, edit: &Edit) -> Result<Workspace, Failure> {
-    load_with(location, Some(edit), None)
+    load_with(location, Some(edit), None, Rc::default())
 }
 
 /// The folder of the table that is found, for commands that write beside it;
 /// the start of the search where there is none.
 pub fn project_folder(location: &Location) -> PathBuf {
-    find(location).map_or_else(|_| location.directory.clone(), |path| parent(&path))
+    find(location, &Buffers::default()).map_or_else(|_| location.directory.clone(), |path| parent(&path))
 }
 
 fn load_with(
     location: &Location,
     edit: Option<&Edit>,
     index: Option<Rc<Index>>,
+    buffers: Rc<Buffers>,
 ) -> Result<Workspace, Failure> {
-    let path = find(location)?;
+    let path = find(location, &buffers)?;
     let folder = parent(&path);
-    let mut loader = Loader::new(file_name(&path), edit.cloned(), index);
+    let mut loader = Loader::new(file_name(&path), edit.cloned(), index, buffers);
     let text = loader.read_text(&path)?;
     let root = if location.file.is_some() { None } else { loader.workspace_above(&folder, &text)? };
     let (base, start) = match &root {
@@ -128,11 +136,14 @@ fn load_with(
     Ok(loader.finish(&start))
 }
 
-fn find(location: &Location) -> Result<PathBuf, Failure> {
+fn find(location: &Location, buffers: &Buffers) -> Result<PathBuf, Failure> {
     if let Some(file) = &location.file {
         return Ok(location.directory.join(file));
     }
-    world::find_upwards(&location.directory, FILE_NAME).ok_or_else(|| {
+    let found = world::find_upwards(&location.directory, FILE_NAME);
+    // A table that is not saved yet is open, in this folder.
+    let new = || Some(location.directory.join(FILE_NAME)).filter(|path| buffers.has(path));
+    found.or_else(new).ok_or_else(|| {
         Failure::new("no-table", "there is no ports.toml in this folder or any above it")
             .path(location.directory.display().to_string())
             .help("`portgen init` writes one from what is here; another file is named with --config")
@@ -171,10 +182,11 @@ struct Loader {
     files: usize,
     edit: Option<Edit>,
     index: Option<Rc<Index>>,
+    buffers: Rc<Buffers>,
 }
 
 impl Loader {
-    fn new(file_name: String, edit: Option<Edit>, index: Option<Rc<Index>>) -> Self {
+    fn new(file_name: String, edit: Option<Edit>, index: Option<Rc<Index>>, buffers: Rc<Buffers>) -> Self {
         Self {
             sources: Sources::new(),
             folder: PathBuf::new(),
@@ -186,10 +198,14 @@ impl Loader {
             files: 0,
             edit,
             index,
+            buffers,
         }
     }
 
     fn read_text(&self, path: &Path) -> Result<String, Failure> {
+        if let Some(text) = self.buffers.get(path) {
+            return Ok(text.to_owned());
+        }
         self.index.as_ref().map_or_else(|| world::read_text(path), |index| index.read_text(path))
     }
 
@@ -340,6 +356,7 @@ impl Loader {
             findings: self.findings,
             files: self.files,
             index: self.index,
+            buffers: self.buffers,
             policies: self.policies.into_keys().collect(),
         }
     }

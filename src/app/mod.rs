@@ -6,6 +6,7 @@
 mod add;
 mod baseline;
 mod check;
+mod editor;
 mod eject;
 mod files;
 mod fix;
@@ -28,6 +29,7 @@ mod survey;
 pub use add::{AddRequest, Added, add};
 pub use baseline::{BASELINE_NAME, BaselineOptions};
 pub use check::{CheckOptions, Checked, check};
+pub use editor::{OpenTable, RenderedPlace, open_table};
 pub use eject::{Ejected, eject, find as find_target};
 pub use files::{ListedFile, ListedFiles, checked_files, surveyed_files};
 pub use fix::{FixOptions, Fixed};

@@ -12,7 +12,7 @@ use crate::plan::{self, Anchor, Content, Existing, Options, Plan, Step, Wanted};
 use crate::render::{self, Rendered, Rendering};
 use crate::source::{Place, Sources};
 use crate::target::{self, BoundOutput};
-use crate::world::{Index, Root};
+use crate::world::{Buffers, Index, Root};
 
 /// A project's outputs bound to their targets, and the folder they are in.
 pub(super) struct Bound {
@@ -24,6 +24,15 @@ pub(super) struct Bound {
     pub(super) outputs: Vec<BoundOutput>,
     /// What is about to be committed, where that is read and not the disk.
     pub(super) index: Option<Rc<Index>>,
+    /// What an editor has open.
+    pub(super) buffers: Rc<Buffers>,
+}
+
+impl Bound {
+    /// The text of a file where it is not the disk's that counts.
+    pub(super) fn other_text(&self, path: &RelativePath) -> Option<String> {
+        other_text(self.index.as_deref(), &self.buffers, &self.root, path)
+    }
 }
 
 /// Binds the outputs of the selected projects; what is wrong with them is
@@ -35,23 +44,25 @@ pub(super) fn bind(workspace: &mut Workspace) -> Result<Vec<Bound>, Failure> {
     for number in workspace.selected.clone() {
         let project = &workspace.projects[number];
         let root = Root::open(&workspace.folder_of(project))?;
-        let index = workspace.index.clone();
-        let read = |path: &RelativePath| match staged_text(index.as_deref(), &root, path) {
+        let (index, buffers) = (workspace.index.clone(), workspace.buffers.clone());
+        let read = |path: &RelativePath| match other_text(index.as_deref(), &buffers, &root, path) {
             Some(text) => Ok(Some(text)),
             None => root.read_text(path),
         };
         let (outputs, mut findings) = target::bind(project, &mut workspace.sources, &read);
         findings.extend(own_files(project, &root, &inputs(workspace)));
         workspace.findings.append(&mut findings);
-        all.push(Bound { project: number, root, outputs, index });
+        all.push(Bound { project: number, root, outputs, index, buffers });
     }
     Ok(all)
 }
 
-/// The text of a file in the index, where that is read.
-fn staged_text(index: Option<&Index>, root: &Root, path: &RelativePath) -> Option<String> {
+/// The text of a file in the index, where that is read, or in an editor.
+fn other_text(index: Option<&Index>, buffers: &Buffers, root: &Root, path: &RelativePath) -> Option<String> {
     let file = path.as_str().split('/').fold(root.folder().to_path_buf(), |folder, part| folder.join(part));
-    index.and_then(|index| index.bytes(&file)).and_then(|bytes| String::from_utf8(bytes).ok())
+    let staged =
+        || index.and_then(|index| index.bytes(&file)).and_then(|bytes| String::from_utf8(bytes).ok());
+    buffers.get(&file).map(str::to_owned).or_else(staged)
 }
 
 /// Files that two projects of a workspace write, each as if it were its own.
@@ -149,7 +160,7 @@ pub(super) fn plan_outputs(
     for wanted in &wanted {
         if !existing.contains_key(&wanted.path) {
             let name = shown(&project.folder, wanted.path.as_str());
-            let found = match staged_text(bound.index.as_deref(), &bound.root, &wanted.path) {
+            let found = match bound.other_text(&wanted.path) {
                 Some(text) => Existing::Text { source: sources.add(name, text), read_only: false },
                 None => bound.root.read(&wanted.path, &name, sources)?,
             };

@@ -20,7 +20,9 @@ pub(super) fn repository_findings(
 ) -> FileFindings {
     let excluded = Excluded::of(&workspace.projects);
     let only = selected_folders(workspace);
-    let extent = Extent { only: &only, excluded, env_files, progress, shared_only: false };
+    let buffers = workspace.buffers.clone();
+    let buffers = Some(&*buffers);
+    let extent = Extent { only: &only, excluded, env_files, progress, shared_only: false, buffers };
     let (root, sources) = (&workspace.folder, &mut workspace.sources);
     let scan = match (&workspace.index, staged) {
         (Some(index), Some(staged)) => scan_staged(root, sources, ownership, &extent, (index, staged)),

@@ -16,7 +16,7 @@ use crate::readers::skip::{self, Skipped};
 use crate::readers::{self, FilePath, Reader};
 use crate::repository::{Repository, ScannedFile};
 use crate::source::Sources;
-use crate::world::{self, Index, StagedFile, Walk, Wanted};
+use crate::world::{self, Buffers, Index, StagedFile, Walk, Wanted};
 
 /// What was read.
 #[derive(Debug)]
@@ -58,6 +58,15 @@ pub(super) struct Extent<'a> {
     pub(super) shared_only: bool,
     /// Who is told how far it is.
     pub(super) progress: Progress,
+    /// What an editor has open.
+    pub(super) buffers: Option<&'a Buffers>,
+}
+
+impl Extent<'_> {
+    /// The text of a file that is open.
+    fn open_text(&self, root: &Path, path: &str) -> Option<&str> {
+        self.buffers?.get(&join(root, path))
+    }
 }
 
 /// The paths that the tables leave out.
@@ -100,6 +109,7 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
     let walk = Walk { root, only: extent.only, wanted: &wanted };
     let mut scanned = world::walk(&walk, &|path, bytes| {
         extent.progress.tell(seen.fetch_add(1, Ordering::Relaxed) + 1);
+        let bytes = extent.open_text(root, path).map_or(bytes, |text| Ok(text.as_bytes()));
         let content = content(path, bytes.ok()?).ok()??;
         files.fetch_add(1, Ordering::Relaxed);
         content.read(path)
@@ -109,7 +119,11 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
     scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
     scanned.dedup_by(|one, two| one.path == two.path);
     let is_private = |path: &str| extent.shared_only && world::is_ignored(root, path);
-    let read = |path: &str| if is_private(path) { None } else { world::read_text(&join(root, path)).ok() };
+    let read = |path: &str| match extent.open_text(root, path) {
+        Some(text) => Some(text.to_owned()),
+        None if is_private(path) => None,
+        None => world::read_text(&join(root, path)).ok(),
+    };
     put_together(scanned, sources, ownership, &read, (extent, files.into_inner()))
 }
 

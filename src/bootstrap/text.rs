@@ -9,7 +9,8 @@ const MOST_PLACES: usize = 4;
 
 pub(super) fn write(draft: &Draft) -> String {
     let mut out = String::from(
-        "# Made by `portgen init` from what this repository says: look it over, then run\n\
+        "#:schema ./ports.schema.json\n\
+         # Made by `portgen init` from what this repository says: look it over, then run\n\
          # `portgen check`. Behind each number stands where it was seen.\n\n[project]\n",
     );
     out += &format!("name = {}\n", quoted(&draft.name));

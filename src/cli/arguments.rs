@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::options::Global;
 use super::{
     add, check, completions, dead, doctor, eject, env, explain, gc, get, hook, init, list, man, map, project,
-    reassign, release, render, reserve, rules, run, status, survey, targets, who,
+    reassign, release, render, reserve, rules, run, schema, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -73,6 +73,7 @@ pub(super) enum Command {
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Targets(targets::Arguments),
+    Schema(schema::Arguments),
     Eject(eject::Arguments),
     Hook(hook::Arguments),
     Completions(completions::Arguments),
@@ -105,6 +106,7 @@ impl Command {
             Self::Explain(_) => "explain",
             Self::Rules(_) => "rules",
             Self::Targets(_) => "targets",
+            Self::Schema(_) => "schema",
             Self::Eject(_) => "eject",
             Self::Hook(_) => "hook",
             Self::Completions(_) => "completions",
@@ -138,6 +140,8 @@ impl Command {
             Self::Explain(arguments) => arguments.is_json(),
             Self::Rules(arguments) => arguments.is_json(),
             Self::Targets(arguments) => arguments.is_json(),
+            // The answer is JSON anyhow, and says nothing of failures.
+            Self::Schema(_) => false,
             Self::Eject(arguments) => arguments.is_json(),
             Self::Hook(arguments) => arguments.is_json(),
             Self::Completions(arguments) => arguments.is_json(),

@@ -98,6 +98,7 @@ impl Arguments {
             },
             fix: (self.fix || self.diff)
                 .then_some(FixOptions { include_unsafe: self.include_unsafe, write: !self.diff }),
+            buffers: Default::default(),
             progress: Progress::default(),
         }
     }

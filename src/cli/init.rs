@@ -14,7 +14,9 @@ use crate::source::Sources;
 ///
 /// Every number has a comment that says where it was seen; what disagrees is a
 /// comment that begins with DECIDE. Each place that states a number becomes a
-/// [[patch]], so that `portgen render` keeps it right. An existing table is
+/// [[patch]], so that `portgen render` keeps it right. Beside the table stands
+/// ports.schema.json, which its first line names: editors complete and check
+/// keys with it, without a network. An existing table is
 /// never written over: without --force the exit code is 1.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
@@ -53,6 +55,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
             ("services", count(made.services)),
             ("undecided", count(made.undecided)),
             ("patches", count(made.patches)),
+            ("schema", made.schema.clone().into()),
             ("backup", made.backup.clone().into()),
             ("text", made.text.as_str().into()),
         ];
@@ -64,7 +67,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         console.print(&made.text)?;
     } else {
         let kept = made.backup.map(|backup| format!("kept      {backup}\n")).unwrap_or_default();
-        console.print(&format!("{kept}created   {}\n", made.name))?;
+        let schema = made.schema.map(|schema| format!("created   {schema}\n")).unwrap_or_default();
+        console.print(&format!("{kept}{schema}created   {}\n", made.name))?;
     }
     let decide = match made.undecided {
         0 => String::new(),

@@ -32,6 +32,7 @@ mod render;
 mod reserve;
 mod rules;
 mod run;
+mod schema;
 mod status;
 mod survey;
 mod targets;
@@ -139,6 +140,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Get(arguments) => get::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),
         Command::Rules(arguments) => rules::run(arguments, console),
+        Command::Schema(arguments) => schema::run(arguments, console),
         Command::Targets(arguments) => targets::run(arguments, console),
         Command::Eject(arguments) => eject::run(arguments, console),
         Command::Hook(arguments) => hook::run(arguments, console),

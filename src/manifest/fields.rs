@@ -2,6 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
+use super::keys;
 use super::reader::{Reader, Value};
 use crate::model::{Allocation, Allow, ends_in_number, is_host_name};
 use crate::source::{Place, Spanned};
@@ -32,7 +33,7 @@ pub(super) fn host<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Span
 
 /// How numbers are chosen: one of three words.
 pub(super) fn allocation_word<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<Allocation>> {
-    reader.choice(value, &["static", "scan", "increment"], Allocation::parse)
+    reader.choice(value, keys::ALLOCATIONS, Allocation::parse)
 }
 
 /// `allow = { rule = "reason" }`; a reason is required.

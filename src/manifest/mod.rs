@@ -8,18 +8,26 @@ mod document;
 mod edit;
 mod endpoints;
 mod fields;
+pub mod keys;
+pub mod outline;
 mod outputs;
 mod reader;
+mod rename;
 mod resolve;
 mod resolver;
+mod section;
 mod services;
 mod syntax;
 mod tables;
+mod takes;
 
 pub use document::{Document, PortKeys, ProfileTable, ProjectTable, ServiceTable, WorkspaceTable};
 pub use edit::{NewService, insert_service};
+pub use rename::{Replacement, rename_service, service_named};
 pub use resolve::{Inherited, resolve};
+pub use section::{Key, Scope, Section, Stop, stop};
 pub use tables::{parse, parse_policy};
+pub use takes::{Names, Takes};
 
 use crate::diagnostic::Finding;
 use crate::model::Project;

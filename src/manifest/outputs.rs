@@ -2,6 +2,7 @@
 
 use toml::de::DeTable;
 
+use super::keys;
 use super::reader::{Reader, Value};
 use crate::diagnostic::Finding;
 use crate::model::{
@@ -10,30 +11,24 @@ use crate::model::{
 };
 use crate::source::{Place, Spanned};
 
-const OUTPUT: &[&str] = &[
-    "path", "target", "template", "mode", "id", "local", "profile", "services", "tags", "ranges", "status",
-    "options",
-];
-const PATCH: &[&str] = &["path", "find", "service", "value", "all", "profile"];
-
 /// Reads one `[[output]]`.
 pub(super) fn output<'t>(reader: &Reader<'t>, place: Place, table: &DeTable<'t>) -> Option<Output> {
     let (mut path, mut target, mut template, mut mode, mut id) =
         (Field::Absent, Field::Absent, Field::Absent, None, None);
     let (mut local, mut profile, mut selection) = (false, None, Selection::default());
     let mut options = Spanned::new(Data::empty_table(), place);
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::OUTPUT) {
         match key.value {
             "path" => path = Field::from(relative_path(reader, value)),
             "target" => target = Field::from(reader.string(value)),
             "template" => template = Field::from(relative_path(reader, value)),
-            "mode" => mode = reader.choice(value, &["file", "block"], Mode::parse),
+            "mode" => mode = reader.choice(value, keys::MODES, Mode::parse),
             "id" => id = reader.name_value(value, BlockId::parse),
             "local" => local = reader.boolean(value).is_some_and(|truth| truth.value),
             "profile" => profile = reader.name_value(value, ProfileName::parse),
             "options" => options = reader.data_table(value).unwrap_or(options),
             "services" | "tags" | "ranges" | "status" => select(reader, key.value, value, &mut selection),
-            _ => reader.unknown_key(&key, OUTPUT, "[[output]]"),
+            _ => {}
         }
     }
     let complete = reader.trust.believes_section(place.span.start as usize);
@@ -64,7 +59,7 @@ pub(super) fn patch<'t>(reader: &Reader<'t>, place: Place, table: &DeTable<'t>) 
     let (mut path, mut find, mut service, mut template) =
         (Field::Absent, Field::Absent, Field::Absent, Field::Absent);
     let (mut all, mut profile) = (false, None);
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::PATCH) {
         match key.value {
             "path" => path = Field::from(relative_path(reader, value)),
             "find" => find = Field::from(pattern(reader, value)),
@@ -72,7 +67,7 @@ pub(super) fn patch<'t>(reader: &Reader<'t>, place: Place, table: &DeTable<'t>) 
             "value" => template = Field::from(reader.line(value)),
             "all" => all = reader.boolean(value).is_some_and(|truth| truth.value),
             "profile" => profile = reader.name_value(value, ProfileName::parse),
-            _ => reader.unknown_key(&key, PATCH, "[[patch]]"),
+            _ => {}
         }
     }
     let complete = reader.trust.believes_section(place.span.start as usize);
@@ -181,7 +176,7 @@ fn status(reader: &Reader<'_>, text: &Spanned<String>) -> Option<Status> {
     let status = Status::parse(text);
     if status.is_none() {
         let finding = Finding::new("invalid-value", text.place, format!("unknown word `{}`", text.value));
-        reader.push(finding.help("one of: active, reserved, disabled, failed"));
+        reader.push(finding.help(format!("one of: {}", keys::STATUSES.join(", "))));
     }
     status
 }

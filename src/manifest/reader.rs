@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
+use super::section::Section;
 use super::syntax::Trust;
 use crate::diagnostic::{Edit, Finding, Fix, did_you_mean};
 use crate::model::{Data, NameError, Number, Port, PortRange, PortSet, RangeError};
@@ -53,6 +54,21 @@ impl<'t> Reader<'t> {
         })
     }
 
+    /// The entries whose key may stand there; the others are findings.
+    pub(super) fn known<'a>(
+        &'a self,
+        table: &'a DeTable<'t>,
+        section: &'a Section,
+    ) -> impl Iterator<Item = (Spanned<&'a str>, Value<'a, 't>)> + 'a {
+        self.entries(table).filter(|(key, _)| {
+            let is_known = section.others.is_some() || section.key(key.value).is_some();
+            if !is_known {
+                self.unknown_key(key, section);
+            }
+            is_known
+        })
+    }
+
     /// Says that a value is not what its key takes.
     pub(super) fn invalid(&self, place: Place, message: impl Into<String>) {
         self.push(Finding::new("invalid-value", place, message));
@@ -68,7 +84,9 @@ impl<'t> Reader<'t> {
     }
 
     /// Says that a key is none of those that may stand here.
-    pub(super) fn unknown_key(&self, key: &Spanned<&str>, known: &[&str], container: &str) {
+    fn unknown_key(&self, key: &Spanned<&str>, section: &Section) {
+        let container = section.container;
+        let known: Vec<&str> = section.keys().map(|key| key.name).collect();
         let finding =
             Finding::new("unknown-key", key.place, format!("unknown key `{}` in {container}", key.value));
         let finding = match did_you_mean(key.value, known.iter().copied()) {

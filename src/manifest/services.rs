@@ -4,7 +4,9 @@ use toml::de::DeValue;
 
 use super::document::{PortKeys, ProfileTable, ServiceTable};
 use super::fields::{allocation_word, allow, host};
+use super::keys;
 use super::reader::{Reader, Value};
+use super::section::Section;
 use crate::diagnostic::Finding;
 use crate::model::{
     Address, Health, PortName, ProfileKind, ProfileName, Protocol, RangeName, Scheme, ServiceName, Status,
@@ -12,65 +14,15 @@ use crate::model::{
 };
 use crate::source::{Place, Spanned};
 
-const PORT: &[&str] = &[
-    "title",
-    "port",
-    "range",
-    "allocation",
-    "description",
-    "status",
-    "env",
-    "scheme",
-    "protocol",
-    "host",
-    "bind",
-    "remote",
-    "container-port",
-    "path",
-    "health",
-    "subdomain",
-    "tags",
-    "notes",
-    "allow",
-];
-const SERVICE: &[&str] = &[
-    "title",
-    "port",
-    "ports",
-    "range",
-    "allocation",
-    "description",
-    "status",
-    "env",
-    "scheme",
-    "protocol",
-    "host",
-    "bind",
-    "remote",
-    "container-port",
-    "path",
-    "health",
-    "subdomain",
-    "command",
-    "tags",
-    "notes",
-    "allow",
-    "compose",
-];
-const IN_PROFILE: &[&str] = &["host", "port", "ports", "scheme", "protocol", "path", "bind", "remote"];
-const PORT_IN_PROFILE: &[&str] = &["host", "port", "scheme", "protocol", "path", "bind", "remote"];
-
-/// Where a table of keys stands: decides which of them it may have.
+/// Where a service stands: which keys it and its named ports may have.
 #[derive(Clone, Copy)]
 struct Scope {
-    known: &'static [&'static str],
-    container: &'static str,
-    ports: &'static [&'static str],
+    service: &'static Section,
+    port: &'static Section,
 }
 
-const SERVICE_SCOPE: Scope = Scope { known: SERVICE, container: "a service", ports: PORT };
-const PROFILE_SCOPE: Scope =
-    Scope { known: IN_PROFILE, container: "a service of a profile", ports: PORT_IN_PROFILE };
+const SERVICE_SCOPE: Scope = Scope { service: &keys::SERVICE, port: &keys::PORT };
+const PROFILE_SCOPE: Scope = Scope { service: &keys::PROFILE_SERVICE, port: &keys::PROFILE_PORT };
 
 /// Reads `[services]`, in the order they were written.
 pub(super) fn services<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Vec<ServiceTable> {
@@ -88,10 +40,10 @@ fn profile<'t>(reader: &Reader<'t>, key: Spanned<&str>, value: Value<'_, 't>) ->
     let name = reader.name(key, ProfileName::parse);
     let table = reader.table(value)?;
     let (mut kind, mut services) = (ProfileKind::default(), Vec::new());
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::PROFILE) {
         match key.value {
             "kind" => {
-                let word = reader.choice(value, &["development", "production"], ProfileKind::parse);
+                let word = reader.choice(value, keys::KINDS, ProfileKind::parse);
                 kind = word.map_or(kind, |word| word.value);
             }
             "services" => {
@@ -101,7 +53,7 @@ fn profile<'t>(reader: &Reader<'t>, key: Spanned<&str>, value: Value<'_, 't>) ->
                     .filter_map(|(key, value)| service(reader, key, value, PROFILE_SCOPE));
                 services = read.collect();
             }
-            _ => reader.unknown_key(&key, &["kind", "services"], "a profile"),
+            _ => {}
         }
     }
     Some(ProfileTable { name: name?, kind, services })
@@ -118,9 +70,8 @@ fn service<'t>(
     let table = reader.table(value)?;
     let (mut keys, mut command, mut compose, mut ports) = (PortKeys::default(), None, None, Vec::new());
     let mut is_partial = !reader.trust.believes_section(start);
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, scope.service) {
         match key.value {
-            _ if !scope.known.contains(&key.value) => reader.unknown_key(&key, scope.known, scope.container),
             "command" => command = reader.line(value),
             "compose" => compose = compose_table(reader, value),
             "ports" => {
@@ -164,19 +115,15 @@ fn named_port<'t>(
         return Some((name?, keys));
     };
     let mut complete = true;
-    for (key, value) in reader.entries(table) {
-        if scope.ports.contains(&key.value) {
-            complete &= port_key(reader, &key, value, &mut keys);
-        } else {
-            reader.unknown_key(&key, scope.ports, "a named port");
-        }
+    for (key, value) in reader.known(table, scope.port) {
+        complete &= port_key(reader, &key, value, &mut keys);
     }
     let name = name?;
-    if keys.port.is_none() && complete && scope.known == SERVICE {
+    if keys.port.is_none() && complete && scope.port.is_plain() {
         reader.invalid(name.place, format!("the port `{name}` has no number"));
         return None;
     }
-    (keys.port.is_some() || scope.known != SERVICE).then_some((name, keys))
+    (keys.port.is_some() || !scope.port.is_plain()).then_some((name, keys))
 }
 
 /// Reads one key; `false` where `port` stood there and was no port.
@@ -190,15 +137,13 @@ fn port_key<'t>(reader: &Reader<'t>, key: &Spanned<&str>, value: Value<'_, 't>, 
         "range" => keys.range = reader.name_value(value, RangeName::parse),
         "allocation" => keys.allocation = allocation_word(reader, value),
         "description" => keys.description = reader.line(value),
-        "status" => {
-            keys.status = reader.choice(value, &["active", "reserved", "disabled", "failed"], Status::parse)
-        }
+        "status" => keys.status = reader.choice(value, keys::STATUSES, Status::parse),
         "env" => keys.env = reader.name_value(value, Variable::parse),
         "scheme" => {
             keys.scheme =
                 reader.parsed(value, "a scheme: a lower-case word such as http or tcp", Scheme::parse)
         }
-        "protocol" => keys.protocol = reader.choice(value, &["tcp", "udp", "both"], Protocol::parse),
+        "protocol" => keys.protocol = reader.choice(value, keys::PROTOCOLS, Protocol::parse),
         "host" => keys.host = host(reader, value),
         "bind" => keys.bind = reader.parsed(value, "an address to listen on", Address::parse),
         "remote" => keys.remote = reader.boolean(value),

@@ -4,7 +4,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::{Document, ProjectTable, WorkspaceTable};
 use super::fields::{allocation_word, allow, each, host};
+use super::keys;
 use super::reader::{Reader, Value};
+use super::section::Section;
 use super::syntax::parse_toml;
 use super::{VERSION, outputs, services};
 use crate::diagnostic::{Finding, Level};
@@ -14,42 +16,17 @@ use crate::model::{
 };
 use crate::source::{Place, SourceId, Spanned};
 
-const TOP: &[&str] = &[
-    "version",
-    "project",
-    "reserved",
-    "ranges",
-    "services",
-    "compose",
-    "profiles",
-    "output",
-    "patch",
-    "lint",
-    "workspace",
-];
-const POLICY: &[&str] = &["version", "reserved", "ranges", "lint"];
-const PROJECT: &[&str] =
-    &["name", "description", "range", "host", "domain", "env-prefix", "extends", "allow"];
-const RANGE: &[&str] = &["title", "ports", "allocation", "priority", "description", "allow"];
-const RESERVED: &[&str] = &["ports", "owner", "reason"];
-
 /// Reads a `ports.toml` as far as it goes; everything wrong with it is a finding.
 pub fn parse(text: &str, source: SourceId, findings: &mut Vec<Finding>) -> Document {
-    parse_keys(text, source, TOP, "ports.toml", findings)
+    parse_keys(text, source, &keys::TOP, findings)
 }
 
 /// Reads a file that `extends` names: `reserved`, `ranges` and `lint` only.
 pub fn parse_policy(text: &str, source: SourceId, findings: &mut Vec<Finding>) -> Document {
-    parse_keys(text, source, POLICY, "a file that `extends` names", findings)
+    parse_keys(text, source, &keys::POLICY, findings)
 }
 
-fn parse_keys(
-    text: &str,
-    source: SourceId,
-    known: &[&str],
-    container: &str,
-    findings: &mut Vec<Finding>,
-) -> Document {
+fn parse_keys(text: &str, source: SourceId, top: &Section, findings: &mut Vec<Finding>) -> Document {
     let (tree, trust) = parse_toml(text, source, findings);
     let reader = Reader::new(source, text, trust);
     let mut document = empty(source, first_line(text, source), !reader.trust.is_complete());
@@ -58,12 +35,8 @@ fn parse_keys(
         document.is_partial = true;
         return document;
     }
-    for (key, value) in reader.entries(tree.get_ref()) {
-        if known.contains(&key.value) {
-            read_table(&reader, &key, value, &mut document);
-        } else {
-            reader.unknown_key(&key, known, container);
-        }
+    for (key, value) in reader.known(tree.get_ref(), top) {
+        read_table(&reader, &key, value, &mut document);
     }
     findings.append(&mut reader.into_findings());
     document
@@ -150,7 +123,7 @@ fn project<'t>(reader: &Reader<'t>, place: Place, value: Value<'_, 't>) -> Optio
         allow: Vec::new(),
     };
     let mut has_name = false;
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::PROJECT) {
         match key.value {
             "name" => {
                 has_name = true;
@@ -166,7 +139,7 @@ fn project<'t>(reader: &Reader<'t>, place: Place, value: Value<'_, 't>) -> Optio
             "env-prefix" => project.env_prefix = env_prefix(reader, value),
             "extends" => project.extends = reader.strings(value),
             "allow" => project.allow = allow(reader, value),
-            _ => reader.unknown_key(&key, PROJECT, "[project]"),
+            _ => {}
         }
     }
     if !has_name && reader.trust.believes_section(place.span.start as usize) {
@@ -186,7 +159,7 @@ fn env_prefix<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Option<Spanned<S
 
 fn reserved<'t>(reader: &Reader<'t>, place: Place, table: &DeTable<'t>) -> Option<Reserved> {
     let (mut ports, mut owner, mut reason, mut has_ports) = (None, None, None, false);
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::RESERVED) {
         match key.value {
             "ports" => {
                 has_ports = true;
@@ -194,7 +167,7 @@ fn reserved<'t>(reader: &Reader<'t>, place: Place, table: &DeTable<'t>) -> Optio
             }
             "owner" => owner = reader.line(value),
             "reason" => reason = reader.line(value),
-            _ => reader.unknown_key(&key, RESERVED, "[[reserved]]"),
+            _ => {}
         }
     }
     missing_ports(reader, has_ports, place, "[[reserved]]");
@@ -223,7 +196,7 @@ fn range<'t>(reader: &Reader<'t>, key: Spanned<&str>, value: Value<'_, 't>) -> O
     let (mut title, mut ports, mut description, mut has_ports) = (None, None, None, false);
     let (mut allocation, mut priority) = (Allocation::default(), Priority::default());
     let mut allowed = Vec::new();
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::RANGE) {
         match key.value {
             "title" => title = reader.line(value),
             "ports" => {
@@ -232,12 +205,12 @@ fn range<'t>(reader: &Reader<'t>, key: Spanned<&str>, value: Value<'_, 't>) -> O
             }
             "allocation" => allocation = allocation_word(reader, value).map_or(allocation, |word| word.value),
             "priority" => {
-                let word = reader.choice(value, &["high", "medium", "low"], Priority::parse);
+                let word = reader.choice(value, keys::PRIORITIES, Priority::parse);
                 priority = word.map_or(priority, |word| word.value);
             }
             "description" => description = reader.line(value),
             "allow" => allowed = allow(reader, value),
-            _ => reader.unknown_key(&key, RANGE, "a range"),
+            _ => {}
         }
     }
     missing_ports(reader, has_ports, key.place, &format!("range `{}`", key.value));
@@ -256,7 +229,7 @@ fn range<'t>(reader: &Reader<'t>, key: Spanned<&str>, value: Value<'_, 't>) -> O
 fn lint<'t>(reader: &Reader<'t>, value: Value<'_, 't>) -> Lint {
     let mut lint = Lint::default();
     let Some(table) = reader.table(value) else { return lint };
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::LINT) {
         match key.value {
             "exclude" => {
                 lint.exclude = reader.strings(value).into_iter().filter(|text| glob(reader, text)).collect()
@@ -292,21 +265,20 @@ fn glob(reader: &Reader<'_>, pattern: &Spanned<String>) -> bool {
 }
 
 fn level<'t>(reader: &Reader<'t>, rule: Spanned<&str>, value: Value<'_, 't>) -> Option<LintLevel> {
-    let words = &["allow", "warn", "deny"];
     let rule = rule.map(str::to_owned);
     let DeValue::Table(table) = value.get_ref() else {
-        let level = reader.choice(value, words, Level::parse)?;
+        let level = reader.choice(value, keys::LEVELS, Level::parse)?;
         return Some(LintLevel { rule, level: level.value });
     };
     let (mut level, mut has_level) = (None, false);
-    for (key, value) in reader.entries(table) {
+    for (key, value) in reader.known(table, &keys::LEVEL) {
         match key.value {
             "level" => {
                 has_level = true;
-                level = reader.choice(value, words, Level::parse);
+                level = reader.choice(value, keys::LEVELS, Level::parse);
             }
             "reason" => drop(reader.line(value)),
-            _ => reader.unknown_key(&key, &["level", "reason"], "a lint's table"),
+            _ => {}
         }
     }
     if !has_level {
@@ -318,12 +290,9 @@ fn level<'t>(reader: &Reader<'t>, rule: Spanned<&str>, value: Value<'_, 't>) -> 
 fn workspace<'t>(reader: &Reader<'t>, place: Place, value: Value<'_, 't>) -> Option<WorkspaceTable> {
     let table = reader.table(value)?;
     let mut members = Vec::new();
-    for (key, value) in reader.entries(table) {
-        match key.value {
-            "members" => {
-                members = reader.strings(value).into_iter().filter(|text| glob(reader, text)).collect()
-            }
-            _ => reader.unknown_key(&key, &["members"], "[workspace]"),
+    for (key, value) in reader.known(table, &keys::WORKSPACE) {
+        if key.value == "members" {
+            members = reader.strings(value).into_iter().filter(|text| glob(reader, text)).collect();
         }
     }
     Some(WorkspaceTable { place, members })

@@ -9,6 +9,7 @@ mod colour;
 mod diff;
 mod format;
 mod map;
+mod schema;
 mod sightings;
 mod snippet;
 mod table;
@@ -20,6 +21,7 @@ pub use colour::{ColourChoice, ColourSigns, use_colour};
 pub use diff::write_diff;
 pub use format::{FORMATS, Format, find};
 pub use map::{Band, BandKind, Entry, Holder, MapFormat, PortMap};
+pub use schema::{SCHEMA_NAME, schema, schema_text};
 pub use table::{Cell, Column, Table, TableFormat};
 pub use talk::{failure_text, next_step, summary_line};
 

@@ -42,7 +42,12 @@ fn a_table_is_made_of_what_is_there_and_check_has_nothing_to_say() {
     let shown = folder.run(&["init", "--dry-run"]);
     assert_eq!((shown.code, folder.snapshot()), (0, before), "nothing is written");
     let run = folder.run(&["init"]);
-    assert_eq!((run.code, run.stdout.as_str()), (0, "created   ports.toml\n"), "{}", run.stderr);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "created   ports.schema.json\ncreated   ports.toml\n"),
+        "{}",
+        run.stderr
+    );
     let text = folder.read("ports.toml");
     assert_eq!(shown.stdout, text);
     assert_eq!(mistakes(&text), [""; 0], "{text}");
@@ -90,7 +95,10 @@ fn an_existing_table_is_never_written_over() {
     assert_eq!((&report["ok"], &report["errors"][0]["code"]), (&false.into(), &"exists".into()));
     assert_eq!(folder.snapshot(), before);
     let run = folder.run(&["init", "--force"]);
-    assert_eq!((run.code, run.stdout.as_str()), (0, "kept      ports.toml.bak\ncreated   ports.toml\n"));
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "kept      ports.toml.bak\ncreated   ports.schema.json\ncreated   ports.toml\n")
+    );
     assert_eq!(folder.read("ports.toml.bak"), "[project]\nname = \"own\"\n");
     let before = folder.snapshot();
     assert_eq!(folder.run(&["init", "--force"]).code, 1, "the backup is not written over either");

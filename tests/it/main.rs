@@ -36,6 +36,8 @@ mod readme;
 mod repositories;
 /// Every fence in the documentation of the rules, run; and `docs/rules.md`.
 mod rule_docs;
+/// The JSON Schema of `ports.toml`, held against the parser.
+mod schema;
 /// `check --staged`, with git itself.
 mod staged;
 /// `survey` on the binary: its table, its JSON.

@@ -25,6 +25,8 @@ mod proxy;
 mod python;
 /// Reports for code scanning, by the standard's schema.
 mod report;
+/// The JSON Schema, by taplo and by the standard's own validator.
+mod schema;
 /// Scripts, by a shell.
 mod shell;
 /// Finding the programs, starting them in a clean environment.

@@ -74,6 +74,7 @@
 //! | [`apply`] | carries out a plan, atomically | compute |
 //! | [`report`] | findings as text, JSON, SARIF, GitHub commands | choose exit codes |
 //! | [`app`] | the use-cases, shared by every front end | print, parse arguments |
+//! | [`lsp`] | an editor's questions in, answers and diagnostics out | hold logic |
 //! | [`cli`] | arguments in, exit codes out | hold logic |
 //!
 //! # Invariants
@@ -112,4 +113,5 @@ pub mod world;
 pub mod apply;
 pub mod report;
 pub mod app;
+pub mod lsp;
 pub mod cli;

@@ -143,14 +143,15 @@ impl OpenTable {
         }
     }
 
-    /// The lowest number that a service of a range may have: in no table, not
-    /// reserved, and given to nobody by the ledger of this machine.
+    /// The lowest number that a service of a range may have, and what it is
+    /// drawn from: in no table, not reserved, and given to nobody by the ledger
+    /// of this machine.
     pub fn next_free(
         &self,
         project: usize,
         range: Option<&NamedRange>,
         endpoint: Option<&Endpoint>,
-    ) -> Option<Port> {
+    ) -> Option<(Port, String)> {
         let mut pool = self.pool(project, range, endpoint)?;
         let given = world::ledger_path().ok().and_then(|path| SqliteLedger::open(&path).ok().flatten());
         if let Some(state) = given.and_then(|mut store| store.read().ok()) {
@@ -158,7 +159,7 @@ impl OpenTable {
                 pool.take(grant.port, "the ledger");
             }
         }
-        pool.lowest_free()
+        pool.lowest_free().map(|port| (port, pool.name().to_owned()))
     }
 
     fn pool(&self, project: usize, range: Option<&NamedRange>, endpoint: Option<&Endpoint>) -> Option<Pool> {

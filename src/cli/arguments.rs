@@ -4,8 +4,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::options::Global;
 use super::{
-    add, check, completions, dead, doctor, eject, env, explain, gc, get, hook, init, list, man, map, project,
-    reassign, release, render, reserve, rules, run, schema, status, survey, targets, who,
+    add, check, completions, dead, doctor, eject, env, explain, gc, get, hook, init, list, lsp, man, map,
+    project, reassign, release, render, reserve, rules, run, schema, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -74,6 +74,7 @@ pub(super) enum Command {
     Rules(rules::Arguments),
     Targets(targets::Arguments),
     Schema(schema::Arguments),
+    Lsp(lsp::Arguments),
     Eject(eject::Arguments),
     Hook(hook::Arguments),
     Completions(completions::Arguments),
@@ -107,6 +108,7 @@ impl Command {
             Self::Rules(_) => "rules",
             Self::Targets(_) => "targets",
             Self::Schema(_) => "schema",
+            Self::Lsp(_) => "lsp",
             Self::Eject(_) => "eject",
             Self::Hook(_) => "hook",
             Self::Completions(_) => "completions",
@@ -142,6 +144,8 @@ impl Command {
             Self::Targets(arguments) => arguments.is_json(),
             // The answer is JSON anyhow, and says nothing of failures.
             Self::Schema(_) => false,
+            // Answers go to the editor.
+            Self::Lsp(_) => false,
             Self::Eject(arguments) => arguments.is_json(),
             Self::Hook(arguments) => arguments.is_json(),
             Self::Completions(arguments) => arguments.is_json(),

@@ -20,6 +20,7 @@ mod hook;
 mod init;
 mod ledger;
 mod list;
+mod lsp;
 mod man;
 mod map;
 mod options;
@@ -140,6 +141,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Get(arguments) => get::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),
         Command::Rules(arguments) => rules::run(arguments, console),
+        Command::Lsp(arguments) => lsp::run(arguments),
         Command::Schema(arguments) => schema::run(arguments, console),
         Command::Targets(arguments) => targets::run(arguments, console),
         Command::Eject(arguments) => eject::run(arguments, console),

@@ -33,9 +33,27 @@ const PORT_ID: &str = r"^[a-z0-9][a-z0-9_-]*([.][a-z0-9][a-z0-9_-]*)?$";
 /// A path that stays inside the project and that every system can have.
 const PATH: &str = r#"^(?![/\\])(?!.:)(?!(.*/)?[.][.](/|$))(?!(.*/)?[.][gG][iI][tT](/|$))[^\x00-\x1f\x7f-\x9f\\<>:"|?*]*[^\x00-\x1f\x7f-\x9f\\<>:"|?*/]$"#;
 
+/// How deep the text has a line for each entry; what lies deeper is one line.
+const LINES_TO: usize = 3;
+
 /// The schema, as text with a final newline.
 pub fn schema_text() -> String {
-    format!("{:#}\n", schema())
+    let mut text = String::new();
+    write(&schema(), 0, &mut text);
+    text + "\n"
+}
+
+fn write(value: &Value, depth: usize, out: &mut String) {
+    let Some(entries) = value.as_object().filter(|entries| depth < LINES_TO && !entries.is_empty()) else {
+        return out.push_str(&value.to_string());
+    };
+    for (index, (name, value)) in entries.iter().enumerate() {
+        out.push_str(if index == 0 { "{\n" } else { ",\n" });
+        out.push_str(&"  ".repeat(depth + 1));
+        out.push_str(&format!("{}: ", Value::from(name.as_str())));
+        write(value, depth + 1, out);
+    }
+    out.push_str(&format!("\n{}}}", "  ".repeat(depth)));
 }
 
 /// The schema.
@@ -46,7 +64,8 @@ pub fn schema() -> Value {
     definitions.extend(inner.map(|section| (reference_name(section), table(section))));
     definitions.insert("port".to_owned(), json!({"type": "integer", "minimum": 1, "maximum": 65535}));
     definitions.insert("ports".to_owned(), ports());
-    definitions.insert("levels".to_owned(), by_rule(&level()));
+    definitions.insert("level".to_owned(), level());
+    definitions.insert("levels".to_owned(), by_rule(&level_reference()));
     definitions.insert("reasons".to_owned(), by_rule(&text(REASON)));
     if let Some(top) = top.as_object_mut() {
         let mut whole = Map::new();
@@ -87,7 +106,7 @@ fn table(section: &Section) -> Value {
     object.insert("properties".to_owned(), Value::Object(properties));
     if section.others.is_some() {
         // What other keys there are, are rules.
-        let rules = by_rule(&level());
+        let rules = by_rule(&level_reference());
         if let (Some(all), Some(rules)) =
             (object.get_mut("properties").and_then(Value::as_object_mut), rules["properties"].as_object())
         {
@@ -144,6 +163,11 @@ fn ports() -> Value {
     json!({"anyOf": [reference("port"), text(RANGE), {"type": "array", "minItems": 1, "items": one}]})
 }
 
+/// A reference with something beside it, which Draft 4 has no other way to say.
+fn level_reference() -> Value {
+    json!({"allOf": [reference("level")]})
+}
+
 fn level() -> Value {
     json!({"anyOf": [words(keys::LEVELS), reference(&reference_name(&keys::LEVEL))]})
 }
@@ -188,7 +212,7 @@ fn value(takes: Takes) -> Value {
         Takes::Target => words(&TARGETS.iter().map(|target| target.id).collect::<Vec<_>>()),
         Takes::PortId => text(PORT_ID),
         Takes::Allow => reference("reasons"),
-        Takes::Level => level(),
+        Takes::Level => reference("level"),
         Takes::PerPath => json!({"type": "object", "additionalProperties": reference("levels")}),
         Takes::NamedPorts(section) => {
             named(&json!({"anyOf": [value(Takes::Number), section_reference(section)]}))

@@ -97,8 +97,8 @@ target = "dotenv"
 
 /// What the examples start besides portgen: each does nothing and is content.
 #[cfg(unix)]
-const STAND_INS: [&str; 9] =
-    ["curl", "docker", "fish", "gunicorn", "honcho", "npm", "python3", "source", "uvicorn"];
+const STAND_INS: [&str; 10] =
+    ["curl", "docker", "fish", "gunicorn", "honcho", "npm", "python3", "source", "taplo", "uvicorn"];
 
 #[cfg(unix)]
 fn scene(folder: &Path) {

@@ -24,6 +24,8 @@ mod examples;
 mod hooks;
 /// The ledger: what this machine gives, to whom, in which checkout.
 mod ledger;
+/// The language server, over a real pipe.
+mod lsp;
 /// Whether a port is free, asked of this machine with real sockets.
 mod machine;
 /// The archive, the installer, the GitHub Action, the GitLab component: step by step.

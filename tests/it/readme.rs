@@ -54,7 +54,8 @@ fn pages() -> Vec<(String, Vec<Block>)> {
 fn every_block_has_a_language_that_is_tested() {
     for (page, blocks) in pages() {
         for block in blocks {
-            let known = ["console", "json", "sh", "toml", "yaml"].contains(&block.language.as_str());
+            let known =
+                ["console", "js", "json", "lua", "sh", "toml", "yaml"].contains(&block.language.as_str());
             assert!(known, "{page}:{}: {:?}", block.line, block.language);
         }
     }

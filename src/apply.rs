@@ -85,6 +85,9 @@ fn abandon(staged: Vec<(Staged, &Root)>) {
     staged.into_iter().rev().for_each(|(staged, _)| staged.abandon());
 }
 
+/// The code of a failure after which some files are new and others are not.
+pub const PARTLY: &str = "partly-written";
+
 /// A failure that says which files are new and which are as they were.
 fn partly(failure: Failure, done: &[String], undone: &[String]) -> Failure {
     if done.is_empty() {
@@ -92,7 +95,7 @@ fn partly(failure: Failure, done: &[String], undone: &[String]) -> Failure {
     }
     let cause = failure.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
     let help = format!("done: {}; as before: {}{cause}", done.join(", "), undone.join(", "));
-    failure.help(help)
+    Failure { code: PARTLY, ..failure }.help(help)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Brings every file up to date, or says what that would change.
 
 use super::check::{prefix, table_findings};
-use super::ledger::{Local, local};
+use super::ledger::{Local, local, plan_with_numbers};
 use super::load::{Location, Workspace, load};
 use super::outputs::{Bound, Planned, bind, orphans, plan_outputs, shown};
 use super::stage::paths_to_stage;
@@ -63,15 +63,27 @@ pub fn render(location: &Location, options: &RenderOptions) -> Result<Rendered, 
     let mut workspace = load(location)?;
     let bound = bind(&mut workspace)?;
     let table = workspace.file_name.clone();
-    let local = local(&workspace, options.write)?;
     let only = options.only.iter().map(|name| from_here(name, location, &workspace)).collect();
     let options = &RenderOptions { only, ..options.clone() };
-    let (mut rendered, plans) = render_workspace(workspace, &bound, &local, options)?;
-    rendered.notes = local.notes;
-    if options.write && !rendered.is_refused {
-        write(&bound, &plans, options.stage.then_some(table.as_str()))?;
+    if !options.write {
+        let local = local(&workspace)?;
+        return Ok(render_workspace(workspace, &bound, &local, options)?.0);
     }
-    Ok(rendered)
+    let plan = |workspace, local: &Local| render_workspace(workspace, &bound, local, options);
+    let mut numbered = plan_with_numbers(workspace, plan, |(rendered, _)| !rendered.is_refused)?;
+    numbered.planned.0.notes = std::mem::take(&mut numbered.notes);
+    if numbered.planned.0.is_refused {
+        return Ok(numbered.planned.0);
+    }
+    // A number that no file shows is nobody's: it goes back where the files cannot be written.
+    let to_stage = match write(&bound, &numbered.planned.1, options.stage.then_some(table.as_str())) {
+        Ok(to_stage) => to_stage,
+        Err(failure) => return Err(numbered.undo(failure)),
+    };
+    for (bound, paths) in bound.iter().zip(&to_stage) {
+        world::stage(bound.root.folder(), paths)?;
+    }
+    Ok(numbered.planned.0)
 }
 
 /// Plans the outputs of a table that is in memory: what is to be said, and one
@@ -224,9 +236,9 @@ fn lines(project: &Project, plan: &Plan, is_refused: bool) -> Vec<OutputLine> {
         .collect()
 }
 
-/// Carries the plans out; with the table's file name, adds what was written to
-/// git's index.
-fn write(bound: &[Bound], plans: &[ProjectPlan], stage: Option<&str>) -> Result<(), Failure> {
+/// Carries the plans out; with the table's file name, what is to be added to
+/// git's index then, which is refused before anything is written.
+fn write(bound: &[Bound], plans: &[ProjectPlan], stage: Option<&str>) -> Result<Vec<Vec<String>>, Failure> {
     let mut to_stage = Vec::new();
     for (bound, project) in bound.iter().zip(plans) {
         to_stage.push(match stage {
@@ -236,10 +248,7 @@ fn write(bound: &[Bound], plans: &[ProjectPlan], stage: Option<&str>) -> Result<
     }
     let all: Vec<_> = bound.iter().zip(plans).map(|(bound, project)| (&project.plan, &bound.root)).collect();
     apply(&all)?;
-    for (bound, paths) in bound.iter().zip(&to_stage) {
-        world::stage(bound.root.folder(), paths)?;
-    }
-    Ok(())
+    Ok(to_stage)
 }
 
 /// An argument that is a file or a folder from where portgen was started, by

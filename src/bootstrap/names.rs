@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::LONGEST_NAME;
+
 /// The nearest name of the form `[a-z0-9][a-z0-9_-]*`; `None` where nothing of
 /// the text is left.
 pub fn name_of(text: &str) -> Option<String> {
@@ -13,6 +15,8 @@ pub fn name_of(text: &str) -> Option<String> {
             _ => name.push('-'),
         }
     }
+    // Room is left for a number behind it.
+    name.truncate(LONGEST_NAME - 20);
     let name = name.trim_matches(['-', '_']);
     (!name.is_empty()).then(|| name.to_owned())
 }

@@ -64,6 +64,11 @@ impl Console {
         Ok(Location { directory, file: self.config.as_ref().map(|file| current.join(file)) })
     }
 
+    /// The same for what speaks of the machine: a folder that is not there is no hindrance.
+    pub(super) fn location_or_none(&self) -> Location {
+        self.location().unwrap_or_else(|_| Location { directory: PathBuf::new(), file: None })
+    }
+
     /// The format to report in: as asked, else `github` in GitHub Actions, else `full`.
     pub(super) fn report_format(&self, asked: Option<ReportFormat>) -> ReportFormat {
         let default = if self.environment.github_actions { ReportFormat::Github } else { ReportFormat::Full };

@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
 }
 
 fn add(arguments: &Add, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, None, true)?;
+    let mut context = app::machine_context(true)?;
     let reason = arguments.reason.as_deref();
     let buried = app::bury(&mut context, arguments.port, arguments.protocol, reason)?;
     let port = arguments.port;
@@ -115,7 +115,7 @@ fn add(arguments: &Add, console: &Console) -> Result<Status, Failure> {
 }
 
 fn revive(arguments: &Revive, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, None, false)?;
+    let mut context = app::machine_context(false)?;
     let port = arguments.port;
     let text = if app::revive(&mut context, port, arguments.protocol)? {
         format!("Port {port} is alive again\n")
@@ -155,7 +155,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 fn list(arguments: &List, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, None, false)?;
+    let mut context = app::machine_context(false)?;
     let dead = app::dead_ports(&mut context)?;
     let rows = dead.iter().map(row).collect();
     let table = Table { command: "dead list", key: "dead", ok: true, columns: COLUMNS.to_vec(), rows };

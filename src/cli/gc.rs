@@ -13,7 +13,9 @@ use crate::report::{Cell, Column, Table};
 ///
 /// A checkout could be forgotten when its folder is gone from a volume that is
 /// mounted, nothing listens on its ports, and its project has no range of its
-/// own. Anything less is kept, with the reason. Nothing happens without --yes.
+/// own. A project that is only a name (`reserve --project NAME`, where no folder
+/// has the name) could be once it has no ports. Anything less is kept, with the
+/// reason. Nothing happens without --yes.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -46,7 +48,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, None, false)?;
+    let mut context = app::machine_context(false)?;
     let found = app::gc(&mut context, arguments.yes)?;
     let rows = found.iter().map(|reclaimed| row(reclaimed, arguments.yes)).collect();
     let table = Table { command: "gc", key: "checkouts", ok: true, columns: COLUMNS.to_vec(), rows };
@@ -59,9 +61,13 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
 }
 
 fn row(reclaimed: &Reclaimed, acts: bool) -> Vec<Cell> {
+    let why = if reclaimed.folder.is_empty() {
+        "it is a name without a folder, and has no ports"
+    } else {
+        "its folder is gone and nothing listens"
+    };
     let (result, reason) = match &reclaimed.verdict {
-        Reclaimable::Yes if acts => ("forgotten", "its folder is gone and nothing listens"),
-        Reclaimable::Yes => ("reclaimable", "its folder is gone and nothing listens"),
+        Reclaimable::Yes => (if acts { "forgotten" } else { "reclaimable" }, why),
         Reclaimable::No(why) => ("kept", why.as_str()),
     };
     vec![

@@ -106,7 +106,8 @@ fn give(arguments: &Arguments, console: &Console) -> Result<(), Failure> {
     }
     let place = context.place.display().to_string();
     let numbers: String = reserved.ports.iter().map(ToString::to_string).collect();
-    print(arguments, &numbers, &reserve::fields(&reserved, &place), console).map(drop)
+    let told = print(arguments, &numbers, &reserve::fields(&reserved, &place), console);
+    told.map(drop).map_err(|failure| app::give_back(&mut context, &reserved, failure))
 }
 
 fn print(

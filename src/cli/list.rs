@@ -79,10 +79,10 @@ const LONG: &[Column] = &[
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
     let format: TableFormat = arguments.format.into();
-    let location = console.location()?;
     if arguments.all {
-        return print_given(&app::everyone(&mut app::context(&location, None, false)?)?, format, console);
+        return print_given(&app::everyone(&mut app::machine_context(false)?)?, format, console);
     }
+    let location = console.location()?;
     let listed = match app::list(&location, arguments.profile.as_deref()) {
         // A folder without a table has what was reserved for it.
         Err(failure) if failure.code == "no-table" && location.file.is_none() => {

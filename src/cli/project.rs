@@ -138,17 +138,16 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let location = console.location()?;
     match &arguments.action {
         Action::List(arguments) => list(arguments, console),
         Action::Add(arguments) => {
-            let (name, notes) = app::add_project(&mut app::context(&location, None, true)?)?;
+            let (name, notes) = app::add_project(&mut app::context(&console.location()?, None, true)?)?;
             notes.iter().for_each(|note| console.say(&format!("note: {note}")));
             answer(console, arguments.format, "project add", &format!("Project {name} is known"), &name, None)
         }
         Action::Remove(arguments) => {
             let name = &arguments.name;
-            let count = app::remove_project(&mut app::context(&location, None, false)?, name)?;
+            let count = app::remove_project(&mut app::machine_context(false)?, name)?;
             let text = format!("Project {name} is forgotten, and {count} ports with it");
             answer(console, arguments.format, "project remove", &text, name, None)
         }
@@ -158,20 +157,23 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
                 None => Block::Size(usize::from(arguments.size)),
             };
             let name = &arguments.name;
-            let ports = app::assign(&mut app::context(&location, None, true)?, name, &block)?;
+            // A project that is known can be named from anywhere, that of this folder before it is.
+            let here = console.location().and_then(|location| app::context(&location, None, true));
+            let mut context = here.or_else(|_| app::machine_context(true))?;
+            let ports = app::assign(&mut context, name, &block)?;
             let text = format!("Assigned {ports} to project {name}");
             answer(console, arguments.format, "project assign", &text, name, Some(&ports))
         }
         Action::Reserve(arguments) => {
             let (owner, reason) = (arguments.owner.as_deref(), arguments.reason.as_deref());
             let ports = &arguments.range;
-            app::keep_ports(&mut app::context(&location, None, true)?, ports, owner, reason)?;
+            app::keep_ports(&mut app::machine_context(true)?, ports, owner, reason)?;
             let text = format!("Kept {ports} from every project");
             answer(console, arguments.format, "project reserve", &text, "", Some(ports))
         }
         Action::Unassign(arguments) => {
             let ports = &arguments.range;
-            let count = app::unassign(&mut app::context(&location, None, false)?, ports)?;
+            let count = app::unassign(&mut app::machine_context(false)?, ports)?;
             let text = format!("Took back {count} ranges within {ports}");
             answer(console, arguments.format, "project unassign", &text, "", Some(ports))
         }
@@ -210,7 +212,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 fn list(arguments: &List, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, None, false)?;
+    let mut context = app::machine_context(false)?;
     let (projects, kept) = app::projects(&mut context)?;
     let rows = projects.iter().flat_map(rows).chain(kept.iter().map(kept_row)).collect();
     let columns = COLUMNS.to_vec();

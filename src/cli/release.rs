@@ -51,8 +51,13 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let location = console.location()?;
-    let mut context = app::context(&location, None, false)?;
+    let named = arguments.project.is_some();
+    let location = if named { console.location_or_none() } else { console.location()? };
+    let mut context = match app::context(&location, None, false) {
+        // Another project's ports can be freed from anywhere.
+        Err(_) if named => app::machine_context(false)?,
+        context => context?,
+    };
     let request = ReleaseRequest {
         services: arguments.names.clone(),
         ports: arguments.port.clone(),

@@ -16,7 +16,8 @@ use crate::source::Sources;
 /// The lowest number is given that nobody has: not another project, running or
 /// not, not a table, not a program that listens now. It stays reserved until
 /// `portgen release`, or as long as the process of --lease lives. Two programs
-/// that ask at once get different numbers.
+/// that ask at once get different numbers. Where the answer cannot be written
+/// (a full disk), the port is given back; a pipe that was closed keeps it.
 ///
 /// A service that ports.toml declares has its number: `portgen get` prints it.
 /// Without a ports.toml the project is the folder, or the repository it is in.
@@ -68,7 +69,10 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let mut context = app::context(&console.location()?, arguments.project.as_deref(), true)?;
+    let mut context = match &arguments.project {
+        Some(project) => app::context_of(console.location().ok().as_ref(), project, true)?,
+        None => app::context(&console.location()?, None, true)?,
+    };
     let request = ReserveRequest {
         service: arguments.name.clone(),
         port: arguments.port,
@@ -80,16 +84,27 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
     };
     let reserved = app::reserve(&mut context, &request)?;
     reserved.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
-    if arguments.is_json() {
-        let place = context.place.display().to_string();
-        let fields = fields(&reserved, &place);
-        let sources = Sources::new();
-        let report = Report { fields: &fields, ..Report::new("reserve", true, &sources) };
-        console.report(ReportFormat::Json, &report)?;
-    } else {
-        console.print(&text(&reserved, console.is_quiet()))?;
+    // A number that nobody was told is nobody's; a pipe that was closed has been told.
+    match tell(arguments, &reserved, &context.place, console) {
+        Ok(()) => Ok(Status::Done),
+        Err(failure) => Err(app::give_back(&mut context, &reserved, failure.help("nothing is reserved"))),
     }
-    Ok(Status::Done)
+}
+
+fn tell(
+    arguments: &Arguments,
+    reserved: &Reserved,
+    place: &std::path::Path,
+    console: &Console,
+) -> Result<(), Failure> {
+    if !arguments.is_json() {
+        return console.print(&text(reserved, console.is_quiet()));
+    }
+    let place = place.display().to_string();
+    let fields = fields(reserved, &place);
+    let sources = Sources::new();
+    let report = Report { fields: &fields, ..Report::new("reserve", true, &sources) };
+    console.report(ReportFormat::Json, &report)
 }
 
 fn text(reserved: &Reserved, is_quiet: bool) -> String {

@@ -20,6 +20,13 @@ use crate::diagnostic::Failure;
 /// `old -> new` is said on standard error. Once the declared number is free
 /// again, `run` goes back to it.
 ///
+/// Without NAME a service that is up already is left as it is, with a note: its
+/// container has the port, or its own program has and its `health` answers. So
+/// `portgen run -- honcho start` starts the rest beside a database that runs.
+/// Its own program without a `health`, or one that is not well, is a reason to
+/// refuse, as is a stranger, and the container of another Compose project. With
+/// NAME whatever has the port is a reason.
+///
 /// The program gets every variable of the table with the numbers of this
 /// checkout, those of what was reserved beside it, PORT with the number of
 /// NAME, and PORTGEN_PROJECT, PORTGEN_CHECKOUT and PORTGEN_SERVICE, by which
@@ -52,7 +59,9 @@ use crate::diagnostic::Failure;
 ///              before the first start, too. A connection that passes, or
 ///              TIME_WAIT, is no reason. Signals that reach portgen are passed
 ///              to the program, and to nothing else; one that the terminal
-///              sends to both is not sent twice.
+///              sends to both is not sent twice. portgen stops when the
+///              program is stopped, and goes on with it: Ctrl-Z, `fg` and `bg`
+///              do what they do to the program alone.
 ///
 /// Exit codes: the program's own, 128 and the number of the signal that ended
 /// it; 127 there is no such program; 126 it cannot be started; 125 portgen

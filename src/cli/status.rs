@@ -87,7 +87,7 @@ const MORE: &[Column] =
 const WIDEST: usize = 40;
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let location = console.location()?;
+    let location = if arguments.all { console.location_or_none() } else { console.location()? };
     if arguments.watch {
         if arguments.format != ListFormat::Table {
             return Err(Failure::new("usage", "--watch is for people: it takes no --format"));

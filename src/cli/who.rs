@@ -14,8 +14,10 @@ use crate::source::Sources;
 /// Tell who has a port, why, and how to free it
 ///
 /// Looks at the machine first, then at the ledger: a number is somebody's, too,
-/// while the program is not running. The way to free it is always that of who
-/// has it; portgen ends no program. The exit code is 0, whoever has it.
+/// while the program is not running. A free number that is kept for another
+/// project, or from all of them, is `forbidden`, with who keeps it and why. The
+/// way to free it is always that of who has it; portgen ends no program. The
+/// exit code is 0, whoever has it.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -42,7 +44,9 @@ impl Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Failure> {
-    let who = app::who(arguments.port, arguments.protocol)?;
+    // Whose port it is can be told from anywhere, even from a folder that is gone.
+    let location = console.location().ok();
+    let who = app::who(location.as_ref(), arguments.port, arguments.protocol)?;
     if arguments.is_json() {
         let fields = fields(&who);
         let sources = Sources::new();

@@ -29,8 +29,8 @@ pub struct Sighted {
     pub is_linked: bool,
     /// The same folder in the main worktree, for one that is beside it.
     pub main: Option<PathBuf>,
-    /// What the folder, and behind `|` the one above it, is to the file system;
-    /// empty where that cannot be told.
+    /// What the folder, and behind `|` the one above it, is to the file system,
+    /// then what a copy of it has in common with it; empty where that cannot be told.
     pub mark: String,
     /// Its table, and the size and time of it.
     pub table: Option<(PathBuf, String)>,
@@ -66,7 +66,8 @@ pub enum Noticed {
 impl State {
     /// What is known of a folder.
     ///
-    /// `is_gone` says whether a folder that was registered is not there any more.
+    /// `is_gone` says whether a folder that was registered is not there any
+    /// more: nothing is, or another folder, such as a copy of it.
     pub fn recognise(&self, sighted: &Sighted, is_gone: &dyn Fn(&Checkout) -> bool) -> Known {
         let of_name = |checkout: &&Checkout| {
             self.project(checkout.project).is_some_and(|project| project.name == sighted.name)
@@ -174,7 +175,11 @@ impl Draft {
     fn refresh(&mut self, id: CheckoutId, sighted: &Sighted) -> CheckoutId {
         use super::change::Change;
         let Some(known) = self.state().checkout(id).cloned() else { return id };
-        let now = Checkout { id, ..sighted.checkout(known.project, known.is_first) };
+        let mut now = Checkout { id, ..sighted.checkout(known.project, known.is_first) };
+        if known.folder == now.folder && is_copy_in_place(&known.mark, &now.mark) {
+            // The folder that the numbers are of may be elsewhere, and is known by this.
+            now.mark.clone_from(&known.mark);
+        }
         if now != known {
             self.change(Change::PutCheckout(now));
         }
@@ -194,6 +199,19 @@ impl Draft {
         }
         id
     }
+}
+
+/// Whether one folder has become another that is a copy of it: another for the
+/// file system, in the same folder above, with the same beginning.
+fn is_copy_in_place(known: &str, now: &str) -> bool {
+    let parts = |mark: &str| {
+        let mut parts = mark.splitn(3, '|').map(str::to_owned);
+        [parts.next(), parts.next(), parts.next()].map(Option::unwrap_or_default)
+    };
+    let ([own, above, beginning], [own_now, above_now, beginning_now]) = (parts(known), parts(now));
+    // A repository without a commit has no beginning yet.
+    let begins_alike = beginning.is_empty() || beginning == beginning_now;
+    !own.is_empty() && own != own_now && !above.is_empty() && above == above_now && begins_alike
 }
 
 /// What the folder itself is, without what is above it: `own|above`.

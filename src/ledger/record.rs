@@ -79,7 +79,7 @@ pub struct Checkout {
     /// Whether the numbers of the table are its own.
     pub is_first: bool,
     /// What the folder is to the file system, so that one that was moved is
-    /// known again; empty where that cannot be told.
+    /// known again, even where a copy is in its place; empty where that cannot be told.
     pub mark: String,
     /// The table that was read last, and what its size and time were then.
     pub table: Option<(PathBuf, String)>,
@@ -175,9 +175,23 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// `api`, or `kafka.jmx` for a named port.
+    /// `api`, or `kafka.jmx` for a named port; `api@production` in a profile.
     pub fn id_of_service(&self) -> String {
-        if self.name == "default" { self.service.clone() } else { format!("{}.{}", self.service, self.name) }
+        match self.name.strip_prefix("default") {
+            Some(profile) if profile.is_empty() || profile.starts_with('@') => {
+                format!("{}{profile}", self.service)
+            }
+            _ => format!("{}.{}", self.service, self.name),
+        }
+    }
+
+    /// Whether it is a profile's, and says what another of these says without it.
+    pub fn repeats(&self, others: &[Self]) -> bool {
+        let Some((plain, _)) = self.name.split_once('@') else { return false };
+        let is_plain = |other: &Self| {
+            (other.checkout, &other.service, other.name.as_str()) == (self.checkout, &self.service, plain)
+        };
+        others.iter().any(|other| is_plain(other) && other.port == self.port)
     }
 }
 

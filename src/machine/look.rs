@@ -44,47 +44,11 @@ fn with_owners(machine: &dyn Machine, verdict: Verdict, sockets: &[&Socket]) -> 
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
     use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
-    use crate::ledger::Moment;
-    use crate::machine::{MachineFacts, Process, SocketState, SocketTable, System, Transport};
-    use crate::model::PortSet;
-
-    /// A machine of these sockets, all of process 7.
-    struct Fake {
-        facts: MachineFacts,
-        sockets: SocketTable,
-        binding: Binding,
-        bound: Cell<u32>,
-    }
-
-    impl Machine for Fake {
-        fn facts(&self) -> &MachineFacts {
-            &self.facts
-        }
-        fn sockets(&self) -> &SocketTable {
-            &self.sockets
-        }
-        fn bind(&self, _: Port, _: Protocol) -> Binding {
-            self.bound.set(self.bound.get() + 1);
-            self.binding.clone()
-        }
-        fn owners(&self, sockets: &[&Socket]) -> Vec<Process> {
-            let pids = sockets.iter().map(|socket| u32::try_from(socket.inode).unwrap_or(0));
-            pids.map(|pid| Process { pid, name: "node".to_owned(), ..Process::default() }).collect()
-        }
-        fn process(&self, _: u32) -> Option<Process> {
-            None
-        }
-        fn start_of(&self, _: u32) -> Option<String> {
-            None
-        }
-        fn now(&self) -> Moment {
-            Moment(0)
-        }
-    }
+    use crate::machine::fake::Fake;
+    use crate::machine::{Process, SocketState, Transport};
 
     fn socket(port: u16, transport: Transport, state: SocketState) -> Socket {
         Socket {
@@ -100,16 +64,8 @@ mod tests {
 
     /// What is said of a port, and how often binding was tried for it.
     fn said(sockets: Vec<Socket>, binding: Binding, port: u16, protocol: Protocol) -> (String, u32) {
-        let facts = MachineFacts {
-            system: System::Linux,
-            ephemeral: None,
-            kept_by_kernel: PortSet::default(),
-            unprivileged_start: 1024,
-            may_bind_privileged: false,
-            has_ipv6: true,
-            excluded: PortSet::default(),
-        };
-        let machine = Fake { facts, sockets: SocketTable::new(sockets), binding, bound: Cell::new(0) };
+        let node = Process { pid: 7, name: "node".to_owned(), ..Process::default() };
+        let machine = Fake::new(sockets, vec![node], binding);
         let verdict = look(&machine, Port::new(port).expect("a port"), protocol);
         (format!("{} {verdict}", verdict.word()), machine.bound.get())
     }

@@ -4,7 +4,10 @@
 //! whether a port can be bound; everything else here is plain data and what it
 //! means. The one machine that is real lives in `world`; tests make their own.
 
+mod container;
 mod facts;
+#[cfg(test)]
+mod fake;
 mod limits;
 mod look;
 mod process;
@@ -14,6 +17,7 @@ mod table;
 mod unit;
 mod verdict;
 
+pub use container::{Container, read_containers};
 pub use facts::{MachineFacts, System};
 pub use limits::{
     is_wsl, read_dynamic_ports, read_excluded_ranges, read_local_range, read_may_bind_privileged,
@@ -59,6 +63,12 @@ pub trait Machine {
 
     /// A process by its number; `None` where there is none.
     fn process(&self, pid: u32) -> Option<Process>;
+
+    /// The container that has a port of this machine; `None` where no engine
+    /// tells of one.
+    fn container(&self, _: Port, _: Protocol) -> Option<Container> {
+        None
+    }
 
     /// What tells a process from a later one of its number: when it started,
     /// and in which run of the system.

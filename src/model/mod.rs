@@ -26,7 +26,9 @@ pub use claim::{Claim, Protocol};
 pub use comment::Comment;
 pub use condition::{Condition, Marker, Problem};
 pub use data::Data;
-pub use name::{BlockId, NameError, PortName, ProfileName, ProjectName, RangeName, ServiceName, Variable};
+pub use name::{
+    BlockId, LONGEST_NAME, NameError, PortName, ProfileName, ProjectName, RangeName, ServiceName, Variable,
+};
 pub use output::{Mode, Output, OutputKind, Patch, PatchValue, Selection};
 pub use path::{PathError, RelativePath};
 pub use pattern::{Pattern, PatternError};

@@ -9,6 +9,9 @@ pub enum NameError {
     /// Not `[a-z0-9][a-z0-9_-]*`.
     #[error("a name starts with a lower-case letter or a digit and has only a-z, 0-9, `_` and `-`")]
     Name,
+    /// Longer than [`LONGEST_NAME`].
+    #[error("a name has at most {LONGEST_NAME} characters, and this one has {0}")]
+    Long(usize),
     /// Not `^[A-Z_][A-Z0-9_]*$`.
     #[error("a variable starts with a capital or `_` and has only A-Z, 0-9 and `_`")]
     Variable,
@@ -36,6 +39,10 @@ const TAKEN: &[&str] = &[
     "USER",
 ];
 
+/// How many characters a name has at most: people read it in tables and on
+/// command lines, and programs in variables.
+pub const LONGEST_NAME: usize = 100;
+
 fn is_name(text: &str) -> bool {
     let allowed =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
@@ -54,9 +61,14 @@ macro_rules! names {
             /// Takes a text of the form `[a-z0-9][a-z0-9_-]*`.
             ///
             /// # Errors
-            /// [`NameError::Name`] for any other text.
+            /// [`NameError::Name`] for any other text, [`NameError::Long`] for
+            /// one of more than [`LONGEST_NAME`] characters.
             pub fn parse(text: &str) -> Result<Self, NameError> {
-                if is_name(text) { Ok(Self(text.into())) } else { Err(NameError::Name) }
+                match text.len() {
+                    _ if !is_name(text) => Err(NameError::Name),
+                    length if length > LONGEST_NAME => Err(NameError::Long(length)),
+                    _ => Ok(Self(text.into())),
+                }
             }
 
             /// The name as it was written.
@@ -175,6 +187,12 @@ mod tests {
         for text in ["", "Web", "-a", "_a", "a b", "a\n", "a.b", "é", "a\u{1b}"] {
             assert!(ServiceName::parse(text).is_err(), "{text:?}");
         }
+        let long = |length: usize| ServiceName::parse(&"a".repeat(length)).map(|name| name.as_str().len());
+        assert_eq!((long(100), long(101)), (Ok(100), Err(NameError::Long(101))));
+        assert_eq!(
+            NameError::Long(101).to_string(),
+            "a name has at most 100 characters, and this one has 101"
+        );
     }
 
     #[test]

@@ -201,7 +201,12 @@ impl Table {
 }
 
 /// A field, in quotes where it holds a comma, a quote or a line ending.
+///
+/// Other control characters are escaped, as everywhere: a terminal would obey
+/// them. A line feed within quotes is what the format has for several lines.
 fn csv_field(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    let text = lines.join("\n");
     if text.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -248,6 +253,9 @@ mod tests {
             "name,port,env_file\r\napi,80,\"a, \"\"b\"\"\n\"\r\nデータ,9000,\r\nx,,\r\n",
         );
         check(Vec::new(), TableFormat::Csv, "name,port,env_file\r\n");
+        let hostile = vec![vec!["\u{1b}[2J\r\u{9b}x".into(), 1u16.into(), "a\tb".into()]];
+        let expect = "name,port,env_file\r\n\\u{1b}[2J\\r\\u{9b}x,1,a\tb\r\n";
+        check(hostile, TableFormat::Csv, expect);
     }
 
     #[test]

@@ -16,11 +16,15 @@ pub struct GitCheckout {
     pub worktree: Option<String>,
     /// Whether the repository has no main worktree.
     pub is_bare: bool,
+    /// What a copy of the folder has in common with it and a clone has not: how
+    /// the record of its `HEAD` begins.
+    pub beginning: Option<String>,
 }
 
 /// A pointer of git is one short line.
 const LONGEST_POINTER: u64 = 16 * 1024;
 const LONGEST_CONFIG: u64 = 1024 * 1024;
+const LONGEST_LINE: u64 = 512;
 
 impl GitCheckout {
     /// The checkout that a canonical folder is in; `None` where it is in none,
@@ -50,6 +54,7 @@ impl GitCheckout {
         let config = read(&common.join("config"), LONGEST_CONFIG).unwrap_or_default();
         let name = own.file_name().map(|name| name.to_string_lossy().into_owned());
         Some(Self {
+            beginning: first_line(&own.join("logs").join("HEAD")),
             top: top.to_path_buf(),
             common: canonical(&common)?,
             remote: remote(&config),
@@ -74,6 +79,17 @@ fn read(path: &Path, most: u64) -> Option<String> {
     let metadata = fs::metadata(path).ok()?;
     // A pipe would be waited for.
     (metadata.is_file() && metadata.len() <= most).then(|| fs::read_to_string(path).ok()).flatten()
+}
+
+/// The first line of a file, where it is short; without control characters and `|`.
+fn first_line(path: &Path) -> Option<String> {
+    use std::io::{BufRead, BufReader, Read};
+    #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
+    let file = fs::metadata(path).ok()?.is_file().then(|| fs::File::open(path).ok()).flatten()?;
+    let mut line = Vec::new();
+    BufReader::new(file.take(LONGEST_LINE)).read_until(b'\n', &mut line).ok()?;
+    let text = String::from_utf8_lossy(&line);
+    Some(text.chars().filter(|character| !character.is_control() && *character != '|').collect())
 }
 
 /// The lines of a section of git's configuration, by its header without brackets.
@@ -121,9 +137,20 @@ fn is_bare(config: &str) -> bool {
 }
 
 /// What tells whether a folder is the same after a move: the file system's own
-/// number of it. Empty where there is none.
+/// number of it, and when it was made, as numbers are used again. Empty where
+/// there is none.
 pub fn folder_mark(folder: &Path) -> String {
-    metadata(folder).map(|metadata| mark_of(&metadata)).unwrap_or_default()
+    metadata(folder).map(|metadata| made_mark(&metadata)).unwrap_or_default()
+}
+
+/// The number and the making of a folder; the number alone where no system
+/// keeps the other.
+fn made_mark(metadata: &fs::Metadata) -> String {
+    let made = metadata.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+    match (mark_of(metadata), made) {
+        (mark, Some(made)) if !mark.is_empty() => format!("{mark}:{}", made.as_nanos()),
+        (mark, _) => mark,
+    }
 }
 
 /// What tells whether the folder above is the same one: another volume that is

@@ -3,7 +3,8 @@
 //!
 //! On Unix the program usually takes this process's place: its signals, its
 //! exit code and the terminal are then its own. Where it is watched instead, a
-//! signal that reaches this process is passed to it, and to nothing else.
+//! signal that reaches this process is passed to it, and to nothing else; this
+//! process stops when it stops, so that a shell's job control works.
 
 use std::ffi::OsString;
 use std::io;
@@ -183,12 +184,12 @@ pub fn supervise(program: &Program, sockets: Sockets) -> Result<Ended, NotStarte
     for origin in signals.forever() {
         if origin.signal == SIGCHLD {
             match child.try_wait() {
-                Ok(None) => {}
+                Ok(None) => signals::stop_with(&child),
                 Ok(Some(status)) => return Ok(Ended::of(status, passed)),
                 Err(error) => return Err(NotStarted { code: 126, message: error.to_string() }),
             }
         } else {
-            passed = true;
+            passed |= signals::may_end(origin.signal);
             signals::pass(&origin, &child);
         }
     }
@@ -226,12 +227,32 @@ mod signals {
     use std::io::IsTerminal;
     use std::process::Child;
 
-    use rustix::process::{Pid, Signal, kill_process};
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpid, kill_process, waitid};
+    use signal_hook::consts::{
+        SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH,
+    };
     use signal_hook::low_level::siginfo::{Cause, Origin};
 
     /// The signals that are passed on.
-    pub(super) const PASSED: [i32; 7] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH];
+    pub(super) const PASSED: [i32; 10] =
+        [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH, SIGTSTP, SIGCONT];
+
+    /// Whether a program may end by a signal: no failure of its own then.
+    pub(super) fn may_end(signal: i32) -> bool {
+        !matches!(signal, SIGWINCH | SIGTSTP | SIGCONT)
+    }
+
+    /// Stops this process where its child was stopped, by the terminal, by
+    /// itself or by anybody: whoever started this one sees what it would see of
+    /// the child. A child that goes on although it was asked to stop is not
+    /// waited for. What continues this process continues the child.
+    pub(super) fn stop_with(child: &Child) {
+        let look = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
+        let stopped = waitid(WaitId::Pid(Pid::from_child(child)), look).ok().flatten();
+        if stopped.is_some_and(|status| status.stopped()) {
+            let _ = kill_process(getpid(), Signal::STOP);
+        }
+    }
 
     /// Passes a signal to the child, unless the terminal has sent it there, too.
     pub(super) fn pass(origin: &Origin, child: &Child) {
@@ -247,7 +268,7 @@ mod signals {
     /// Whether a terminal sent a signal: to its whole foreground group, which
     /// the child is in.
     fn is_of_terminal(origin: &Origin) -> bool {
-        let by_keys = matches!(origin.signal, SIGINT | SIGQUIT | SIGHUP | SIGWINCH);
+        let by_keys = matches!(origin.signal, SIGINT | SIGQUIT | SIGHUP | SIGWINCH | SIGTSTP);
         match origin.cause {
             Cause::Kernel => true,
             // Some systems do not tell who sent it: then it was the keyboard, where there is one.

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::app::load::{Location, Workspace, load, load_at};
 use crate::check::{Strictness, gate, judge};
-use crate::diagnostic::{Failure, printable};
+use crate::diagnostic::{Failure, did_you_mean, printable};
 use crate::ledger::{
-    Change, Checkout, CheckoutId, Declaration, Draft, Grant, Known, Ledger, Noticed, Sighted, SqliteLedger,
-    State,
+    Change, Checkout, CheckoutId, Declaration, Draft, Grant, Known, Noticed, Sighted, State,
 };
 use crate::machine::Machine;
 use crate::model::Project;
-use crate::world::{self, GitCheckout, ThisMachine};
+use crate::world::{self, GitCheckout};
 
 /// Who asks for ports: a project in one of its checkouts.
 #[derive(Clone, Debug)]
@@ -95,9 +94,11 @@ fn of_folder(location: &Location) -> Asker {
 
 /// A project by its name: that of this folder where it has the name, else the
 /// one that the ledger knows, else one that needs no folder.
-fn named(location: &Location, name: &str, state: &State) -> Result<Asker, Failure> {
-    let here = asker(location)?;
-    if here.sighted.name == name {
+pub(super) fn named(location: Option<&Location>, name: &str, state: &State) -> Result<Asker, Failure> {
+    // A folder whose table is broken, or that is gone, is not the one that is named.
+    if let Some(here) = location.and_then(|location| asker(location).ok())
+        && here.sighted.name == name
+    {
         return Ok(here);
     }
     let known: Vec<_> = state.projects.iter().filter(|project| project.name == name).collect();
@@ -135,7 +136,7 @@ fn named(location: &Location, name: &str, state: &State) -> Result<Asker, Failur
 }
 
 /// A project that is only a name.
-fn without_folder(name: &str) -> Asker {
+pub(super) fn without_folder(name: &str) -> Asker {
     let identity = format!("name:{name}").into_bytes();
     let name = name.to_owned();
     let sighted = Sighted { name, identity, label: "main".to_owned(), ..Sighted::default() };
@@ -173,8 +174,7 @@ fn table_name(workspace: &Workspace, index: usize) -> &str {
 
 fn sighted(name: Option<String>, folder: PathBuf, git: Option<GitCheckout>) -> Sighted {
     let name = name.unwrap_or_else(|| folder_name(&folder));
-    let mark = format!("{}|{}", world::folder_mark(&folder), world::parent_mark(&folder));
-    let mark = if mark.starts_with('|') { String::new() } else { mark };
+    let mark = mark(&folder, git.as_ref());
     let Some(git) = git else {
         let identity = folder.as_os_str().as_encoded_bytes().to_vec();
         return Sighted { name, identity, folder, mark, label: "main".to_owned(), ..Sighted::default() };
@@ -201,6 +201,16 @@ fn sighted(name: Option<String>, folder: PathBuf, git: Option<GitCheckout>) -> S
     }
 }
 
+/// What tells a folder from others, and a copy of it from one that was made anew.
+fn mark(folder: &Path, git: Option<&GitCheckout>) -> String {
+    let own = world::folder_mark(folder);
+    if own.is_empty() {
+        return own;
+    }
+    let beginning = git.and_then(|git| git.beginning.as_deref()).unwrap_or_default();
+    format!("{own}|{}|{beginning}", world::parent_mark(folder))
+}
+
 fn with_slashes(path: &Path) -> String {
     let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")
@@ -212,58 +222,10 @@ fn folder_name(folder: &Path) -> String {
         .map_or_else(|| "root".to_owned(), |name| printable(&name.to_string_lossy()).into_owned())
 }
 
+/// Whether the folder of a checkout is not there, or another one is.
 fn is_gone(checkout: &Checkout) -> bool {
-    !world::is_there(&checkout.folder)
-}
-
-/// Everything that a verb of the ledger works with.
-pub struct Context {
-    /// Who asks.
-    pub asker: Asker,
-    /// The store; `None` where none was made yet and nothing is to be written.
-    pub ledger: Option<Box<dyn Ledger>>,
-    /// The file of the store.
-    pub place: PathBuf,
-    /// The machine.
-    pub machine: Box<dyn Machine>,
-}
-
-/// Finds who asks, and opens the ledger: to write, or only to read.
-///
-/// # Errors
-/// As [`asker`], and where the ledger cannot be used.
-pub fn context(location: &Location, project: Option<&str>, to_write: bool) -> Result<Context, Failure> {
-    let place = world::ledger_path()?;
-    // Who asks is looked at first: a broken table makes no store.
-    let own = if project.is_none() { Some(asker(location)?) } else { None };
-    let mut ledger =
-        if to_write { Some(SqliteLedger::open_or_create(&place)?) } else { SqliteLedger::open(&place)? };
-    let asker = match (own, project) {
-        (Some(own), _) => own,
-        (None, project) => {
-            let state = ledger.as_mut().map(Ledger::read).transpose()?.unwrap_or_default();
-            named(location, project.unwrap_or_default(), &state)?
-        }
-    };
-    Ok(Context {
-        asker,
-        ledger: ledger.map(|ledger| Box::new(ledger) as Box<dyn Ledger>),
-        place,
-        machine: Box::new(ThisMachine::new()),
-    })
-}
-
-impl Context {
-    /// What the ledger holds; nothing where there is none.
-    ///
-    /// # Errors
-    /// A [`Failure`] where it cannot be read.
-    pub fn state(&mut self) -> Result<State, Failure> {
-        match &mut self.ledger {
-            Some(ledger) => Ok(ledger.read()?),
-            None => Ok(State::default()),
-        }
-    }
+    let known = checkout.mark.split('|').next().unwrap_or_default();
+    !world::is_there(&checkout.folder) || (!known.is_empty() && world::folder_mark(&checkout.folder) != known)
 }
 
 /// Registers who asks, reads again the tables that changed, and ends the
@@ -274,16 +236,32 @@ pub(in crate::app) fn prepare(
     machine: &dyn Machine,
 ) -> (CheckoutId, Vec<String>) {
     end_leases(draft, machine);
+    let mut said: Vec<String> = stranger(draft.state(), asker).into_iter().collect();
     let (id, noticed) = draft.register(&asker.sighted, &is_gone);
     if let Some(project) = &asker.project {
         declare(draft, id, declarations(id, project));
     }
     // A project that is only a name has no folder to tell of.
     let has_folder = |noticed: &&Noticed| *noticed != &Noticed::Namesake(PathBuf::new());
-    let mut said: Vec<String> =
-        noticed.iter().filter(has_folder).map(|noticed| told(noticed, &asker.sighted.name)).collect();
+    said.extend(noticed.iter().filter(has_folder).map(|noticed| told(noticed, &asker.sighted.name)));
     said.extend(read_again(draft, id));
     (id, said)
+}
+
+/// What is said of a project that is only a name, and that nobody knew: it may
+/// be a slip.
+fn stranger(state: &State, asker: &Asker) -> Option<String> {
+    let is_new = matches!(state.recognise(&asker.sighted, &is_gone), Known::New { .. });
+    if !is_new || !asker.sighted.folder.as_os_str().is_empty() {
+        return None;
+    }
+    let name = &asker.sighted.name;
+    let said = format!("project {name} is new, and only a name: no folder here is called so");
+    let near = did_you_mean(name, state.projects.iter().map(|project| project.name.as_str()));
+    Some(match near {
+        Some(near) => format!("{said}; did you mean `{near}`? (`portgen project remove` takes it back)"),
+        None => said,
+    })
 }
 
 fn told(noticed: &Noticed, name: &str) -> String {
@@ -292,6 +270,10 @@ fn told(noticed: &Noticed, name: &str) -> String {
         Noticed::Namesake(folder) => {
             format!("another project {name} is known at {}: this one is kept apart", shown(folder))
         }
+        Noticed::Moved(folder) if world::is_there(folder) => format!(
+            "this checkout was at {0} and keeps its numbers; what is at {0} now is a copy of it, and gets others",
+            shown(folder)
+        ),
         Noticed::Moved(folder) => format!("this checkout was at {} and keeps its numbers", shown(folder)),
         Noticed::Second(Some(folder)) => {
             format!(

@@ -1,6 +1,6 @@
 //! Ports that failed to bind: marked, listed, revived.
 
-use super::asker::Context;
+use super::context::Context;
 use crate::diagnostic::Failure;
 use crate::ledger::{Change, DeadPort, decide};
 use crate::machine::{Machine, Verdict, look};

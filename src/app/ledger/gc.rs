@@ -1,6 +1,7 @@
 //! What could be reclaimed, and why; on positive evidence only.
 
-use super::asker::Context;
+use super::context::Context;
+use super::who::quoted;
 use crate::diagnostic::Failure;
 use crate::ledger::{Change, Checkout, CheckoutId, State, decide};
 use crate::machine::Machine;
@@ -9,7 +10,8 @@ use crate::world::{self, Absence};
 /// Whether a checkout could be forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reclaimable {
-    /// Its folder is gone, and nothing listens on its ports.
+    /// Its folder is gone, and nothing listens on its ports; or it is a name
+    /// without a folder and without a port.
     Yes,
     /// It is kept, and why.
     No(String),
@@ -30,7 +32,7 @@ pub struct Reclaimed {
     pub verdict: Reclaimable,
 }
 
-/// Finds the checkouts whose folder is not there; with `act` forgets those
+/// Finds the checkouts whose folder is not there, or that never had one; with `act` forgets those
 /// that surely are gone.
 ///
 /// An unmounted volume looks like a folder that is gone: only where the file
@@ -47,7 +49,7 @@ pub fn gc(context: &mut Context, act: bool) -> Result<Vec<Reclaimed>, Failure> {
             .state()
             .checkouts
             .iter()
-            .filter(|checkout| !checkout.folder.as_os_str().is_empty() && !world::is_there(&checkout.folder))
+            .filter(|checkout| is_only_a_name(checkout) || !world::is_there(&checkout.folder))
             .cloned()
             .collect();
         let mut found = Vec::new();
@@ -72,6 +74,11 @@ pub fn gc(context: &mut Context, act: bool) -> Result<Vec<Reclaimed>, Failure> {
     })
 }
 
+/// Whether nobody ever said where it is: `--project`, with a name that no folder had.
+fn is_only_a_name(checkout: &Checkout) -> bool {
+    checkout.folder.as_os_str().is_empty()
+}
+
 fn forget(draft: &mut crate::ledger::Draft, checkout: &Checkout) {
     draft.change(Change::RemoveCheckout(checkout.id));
     let is_last = draft.state().checkouts.iter().all(|other| other.project != checkout.project);
@@ -81,8 +88,15 @@ fn forget(draft: &mut crate::ledger::Draft, checkout: &Checkout) {
 }
 
 fn judge(state: &State, checkout: &Checkout, machine: &dyn Machine) -> Reclaimable {
-    if let Absence::Unknown(why) =
-        world::absence(&checkout.folder, checkout.mark.split_once('|').map_or("", |(_, above)| above))
+    let is_name = is_only_a_name(checkout);
+    if is_name && !state.grants_of(checkout.id).is_empty() {
+        let name = state.project(checkout.project).map_or("", |project| project.name.as_str());
+        let how = format!("`portgen project remove {}` forgets it", quoted(name));
+        return Reclaimable::No(format!("it has ports, and no folder by which to tell: {how}"));
+    }
+    if !is_name
+        && let Absence::Unknown(why) =
+            world::absence(&checkout.folder, checkout.mark.split('|').nth(1).unwrap_or_default())
     {
         return Reclaimable::No(why);
     }

@@ -1,6 +1,7 @@
 //! Ports that were reserved beside the table, and everybody's ports.
 
-use super::asker::{Asker, Context, is_over};
+use super::asker::{Asker, is_over};
+use super::context::Context;
 use super::numbers::localise;
 use crate::app::load::Workspace;
 use crate::diagnostic::Failure;
@@ -89,7 +90,7 @@ pub fn everyone(context: &mut Context) -> Result<Vec<GivenPort>, Failure> {
     for declared in &state.declared {
         let checkout = state.checkout(declared.checkout);
         // A second checkout declares the same numbers, and does not use them.
-        if checkout.is_some_and(|checkout| !checkout.is_first) {
+        if checkout.is_some_and(|checkout| !checkout.is_first) || declared.repeats(&state.declared) {
             continue;
         }
         all.push(GivenPort {

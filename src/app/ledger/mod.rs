@@ -2,6 +2,7 @@
 //! gave, as one.
 
 mod asker;
+mod context;
 mod dead;
 mod doctor;
 mod env;
@@ -19,12 +20,15 @@ mod release;
 mod repair;
 mod reserve;
 mod run;
+mod stand;
 mod startup;
 mod status;
+mod undo;
 mod who;
 
-pub use asker::{Asker, Context, asker, context};
+pub use asker::{Asker, asker};
 pub(super) use asker::{declarations, is_over, prepare};
+pub use context::{Context, context, context_of, machine_context};
 pub use dead::{Buried, bury, dead_ports, revive};
 pub use doctor::{Examined, Problem, doctor};
 pub use env::{reserved_variables, variables};
@@ -34,7 +38,7 @@ pub(super) use give::search;
 pub(super) use given::here;
 pub use given::{GivenPort, everyone, given};
 pub use local::Local;
-pub(super) use local::{local, read_local};
+pub(super) use local::{local, plan_with_numbers, read_local};
 pub use numbers::{LocalNumber, local_number, settle};
 pub(super) use pool::{pass_over_assigned, shown, take_claims};
 pub use projects::{
@@ -44,7 +48,7 @@ pub use projects::{
 pub use reassign::{Reassigned, reassign};
 pub use release::{ReleaseRequest, Released, release};
 pub use repair::{Repaired, repair};
-pub use reserve::{ReserveRequest, Reserved, get_or_reserve, reserve};
+pub use reserve::{ReserveRequest, Reserved, get_or_reserve, give_back, reserve};
 pub use run::{Keep, Ran, RunRequest, run};
 pub use status::{MachineStatus, PortStatus, StatusOptions, status};
 pub use who::{PortOwner, Who, who};

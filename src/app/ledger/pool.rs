@@ -5,7 +5,9 @@ use crate::diagnostic::Failure;
 use crate::facts::{all_blocked, default_pool};
 use crate::ledger::{Holder, Owner, ProjectId, State};
 use crate::machine::MachineFacts;
-use crate::model::{NamedRange, PassedOver, Pool, Port, PortRange, PortSet, Project, Protocol, Scheme};
+use crate::model::{
+    NamedRange, PassedOver, Pool, Port, PortRange, PortSet, Project, Protocol, Refusal, Scheme,
+};
 
 /// What a port is drawn for.
 pub(super) struct Draw<'a> {
@@ -54,25 +56,15 @@ impl Draw<'_> {
     }
 
     fn pass_over(&self, pool: &mut Pool, state: &State, facts: &MachineFacts) {
-        for entry in self.project.into_iter().flat_map(|project| &project.reserved) {
-            let why = PassedOver::Reserved { owner: entry.owner.clone(), reason: entry.reason.clone() };
-            pool.pass_over(entry.ports.value.clone(), why);
-        }
         let named = self.project.into_iter().flat_map(|project| &project.ranges);
         for other in named.filter(|_| self.range.is_none() && self.ports.is_none()) {
             pool.pass_over(other.ports.value.clone(), PassedOver::Range(other.name.to_string()));
         }
-        pass_over_assigned(pool, state, self.own);
+        pass_over_kept(pool, self.project, self.own, state, facts);
         if self.scheme.is_for_browsers() {
             pool.pass_over(all_blocked().map(PortRange::single).collect(), PassedOver::Blocked);
         }
-        let privileged = PassedOver::Privileged;
-        pool.pass_over(below(facts.unprivileged_start), privileged);
-        let why = "the kernel keeps it (net.ipv4.ip_local_reserved_ports)";
-        let kept = PassedOver::Reserved { owner: None, reason: Some(why.to_owned()) };
-        pool.pass_over(facts.kept_by_kernel.clone(), kept);
-        let kept = PassedOver::Reserved { owner: None, reason: Some("the system excludes it".to_owned()) };
-        pool.pass_over(facts.excluded.clone(), kept);
+        pool.pass_over(below(facts.unprivileged_start), PassedOver::Privileged);
     }
 
     /// The name and the ports of the pool, before anything is taken.
@@ -127,6 +119,42 @@ pub(in crate::app) fn take_claims(pool: &mut Pool, state: &State, protocol: Prot
         if bounds.contains(dead.port) {
             pool.mark_dead(dead.port, dead.reason.clone());
         }
+    }
+}
+
+/// Passes over what is kept from a project: by its table, by this machine, by
+/// the system.
+fn pass_over_kept(
+    pool: &mut Pool,
+    project: Option<&Project>,
+    own: ProjectId,
+    state: &State,
+    facts: &MachineFacts,
+) {
+    for entry in project.into_iter().flat_map(|project| &project.reserved) {
+        let why = PassedOver::Reserved { owner: entry.owner.clone(), reason: entry.reason.clone() };
+        pool.pass_over(entry.ports.value.clone(), why);
+    }
+    pass_over_assigned(pool, state, own);
+    let kept = |why: &str| PassedOver::Reserved { owner: None, reason: Some(why.to_owned()) };
+    let why = "the kernel keeps it (net.ipv4.ip_local_reserved_ports)";
+    pool.pass_over(facts.kept_by_kernel.clone(), kept(why));
+    pool.pass_over(facts.excluded.clone(), kept("the system excludes it"));
+}
+
+/// Why a port is kept from a project, where it is.
+pub(super) fn kept_from(
+    project: Option<&Project>,
+    own: ProjectId,
+    state: &State,
+    facts: &MachineFacts,
+    port: Port,
+) -> Option<PassedOver> {
+    let mut pool = Pool::new("", [PortRange::single(port)].into_iter().collect());
+    pass_over_kept(&mut pool, project, own, state, facts);
+    match pool.refusal(port) {
+        Some(Refusal::PassedOver { why, .. }) => Some(why),
+        _ => None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::asker::{Context, prepare};
+use super::asker::prepare;
+use super::context::Context;
 use crate::diagnostic::Failure;
 use crate::ledger::{Assignment, AssignmentId, Change, Draft, Holder, ProjectId, State, decide};
 use crate::model::{Port, PortRange, PortSet};

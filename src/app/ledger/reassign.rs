@@ -1,11 +1,13 @@
 //! Gives a service another number, and renders the local outputs with it.
 
 use super::Local;
-use super::asker::{Asker, Context, prepare};
+use super::asker::{Asker, prepare};
+use super::context::Context;
 use super::give::{Wish, give};
 use super::numbers::{LocalNumber, local_number, localise, settle_one};
 use super::pool::Draw;
 use super::reserve::split;
+use super::undo::Undo;
 use crate::app::load::{Location, Workspace, load};
 use crate::app::outputs::{Bound, bind};
 use crate::app::render::{ProjectPlan, RenderOptions, Rendered, render_workspace};
@@ -46,7 +48,8 @@ pub fn reassign(location: &Location, context: &mut Context, id: &str) -> Result<
     };
     let Context { asker, ledger, machine, .. } = context;
     let Some(ledger) = ledger else { return Err(super::no_ledger()) };
-    let (mut reassigned, plans) = decide(ledger.as_mut(), |draft| {
+    let (mut reassigned, plans, undo) = decide(ledger.as_mut(), |draft| {
+        let held = draft.state().grants.clone();
         let (checkout, notes) = prepare(draft, asker, machine.as_ref());
         let (before, after) = exchange(draft, machine.as_ref(), asker, checkout, id)?;
         let planned = match &mut outputs {
@@ -54,10 +57,11 @@ pub fn reassign(location: &Location, context: &mut Context, id: &str) -> Result<
             None => None,
         };
         let (rendered, plans) = planned.unzip();
-        Ok::<_, Failure>((Reassigned { service: id.to_owned(), before, after, rendered, notes }, plans))
+        let undo = Undo::since(&held, draft.state());
+        Ok::<_, Failure>((Reassigned { service: id.to_owned(), before, after, rendered, notes }, plans, undo))
     })?;
     if let (Some(outputs), Some(plans)) = (&outputs, plans) {
-        outputs.write(&plans)?;
+        outputs.write(&plans).map_err(|failure| undo.after(failure, ledger.as_mut()))?;
     }
     reassigned.notes.dedup();
     Ok(reassigned)

@@ -1,9 +1,11 @@
 //! Gives ports back.
 
-use super::asker::{Asker, Context, end_leases};
+use super::asker::{Asker, end_leases};
+use super::context::Context;
 use super::numbers::local_number;
 use super::reassign::Outputs;
 use super::reserve::split;
+use super::undo::Undo;
 use crate::app::load::Location;
 use crate::app::render::ProjectPlan;
 use crate::diagnostic::Failure;
@@ -53,13 +55,14 @@ pub fn release(
 ) -> Result<Released, Failure> {
     let Context { asker, ledger, machine, .. } = context;
     let Some(ledger) = ledger else { return Ok(nothing(request)) };
-    let (released, planned) = decide(ledger.as_mut(), |draft| {
+    let (released, planned, undo) = decide(ledger.as_mut(), |draft| {
+        let held = draft.state().grants.clone();
         let mut released = free(draft, asker, machine.as_ref(), request)?;
         let planned = follow(draft, asker, machine.as_ref(), location, &mut released)?;
-        Ok::<_, Failure>((released, planned))
+        Ok::<_, Failure>((released, planned, Undo::since(&held, draft.state())))
     })?;
     if let Some((outputs, plans)) = planned {
-        outputs.write(&plans)?;
+        outputs.write(&plans).map_err(|failure| undo.after(failure, ledger.as_mut()))?;
     }
     Ok(released)
 }

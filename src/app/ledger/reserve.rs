@@ -1,14 +1,16 @@
 //! Reserves ports: for a service, or for the project.
 
-use super::asker::{Context, prepare};
+use super::asker::prepare;
+use super::context::Context;
 use super::give::{Wish, give};
 use super::no_ledger;
 use super::numbers::{local_number, settle};
 use super::pool::{Draw, asked_range};
+use super::undo::Undo;
 use crate::diagnostic::Failure;
 use crate::ledger::{CheckoutId, Draft, Lease, Origin, decide};
 use crate::machine::Machine;
-use crate::model::{Port, PortRange, PortSet, Protocol, Scheme};
+use crate::model::{Pool, Port, PortRange, PortSet, Protocol, Scheme};
 
 /// What `reserve` is asked.
 #[derive(Clone, Debug, Default)]
@@ -36,14 +38,14 @@ pub struct Reserved {
     pub ports: Vec<Port>,
     /// For which service.
     pub service: Option<String>,
-    /// Whether it was reserved now; otherwise it was before.
-    pub is_new: bool,
     /// By which project.
     pub project: String,
     /// In which checkout of it.
     pub checkout: String,
     /// What was noticed, a line each.
     pub notes: Vec<String>,
+    /// What is new of it.
+    given: Undo,
 }
 
 /// Reserves what is asked for, all of it or nothing.
@@ -97,12 +99,54 @@ pub fn reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserv
             lease: lease.clone(),
             ..Wish::of(service, &name, protocol, Origin::Reserved)
         };
-        let mut given = Vec::new();
-        for _ in 0..request.count.unwrap_or(1) {
-            given.push(give(draft, machine.as_ref(), checkout, &mut pool, &wish)?);
-        }
-        Ok(answer(draft, checkout, request.service.clone(), given, true, notes))
+        let last = draft.state().grants.last().map(|grant| grant.id);
+        let given = give_all(draft, machine.as_ref(), checkout, &mut pool, &wish, request.count)?;
+        let undo = Undo::given_after(last, draft.state());
+        Ok(Reserved { given: undo, ..answer(draft, checkout, request.service.clone(), given, notes) })
     })
+}
+
+/// Gives back what was reserved just now, after nobody could be told of it; the
+/// failure, which says so where that is not possible either.
+pub fn give_back(context: &mut Context, reserved: &Reserved, failure: Failure) -> Failure {
+    match &mut context.ledger {
+        Some(ledger) => reserved.given.after(failure, ledger.as_mut()),
+        None => failure,
+    }
+}
+
+/// Gives so many ports, all or none.
+fn give_all(
+    draft: &mut Draft,
+    machine: &dyn Machine,
+    checkout: CheckoutId,
+    pool: &mut Pool,
+    wish: &Wish,
+    count: Option<usize>,
+) -> Result<Vec<Port>, Failure> {
+    let Some(count) = count.filter(|&count| count > 1) else {
+        return Ok(vec![give(draft, machine, checkout, pool, wish)?]);
+    };
+    let too_few = |free: usize, pool: &Pool| {
+        let ports = if free == 1 { "port is" } else { "ports are" };
+        let (name, all) = (pool.name(), pool.ports());
+        let message = format!("{count} ports were asked for, and {free} {ports} free in {name} ({all})");
+        let failure = Failure::new("exhausted", message);
+        failure.help("nothing was reserved; ask for fewer, or for a wider --range")
+    };
+    if pool.free_count() < count {
+        return Err(too_few(pool.free_count(), pool));
+    }
+    let mut given = Vec::new();
+    for _ in 0..count {
+        match give(draft, machine, checkout, pool, wish) {
+            Ok(port) => given.push(port),
+            // Programs of this machine have the others.
+            Err(failure) if failure.code == "exhausted" => return Err(too_few(given.len(), pool)),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(given)
 }
 
 /// The number of a port that is declared or given; reserves it where it is neither.
@@ -138,7 +182,7 @@ fn known(context: &mut Context, request: &ReserveRequest) -> Result<Option<Reser
             let grant = service.and_then(|service| draft.state().grant(checkout, &service, &name));
             grant.map(|grant| grant.port)
         };
-        Ok(port.map(|port| answer(draft, checkout, Some(id.clone()), vec![port], false, notes)))
+        Ok(port.map(|port| answer(draft, checkout, Some(id.clone()), vec![port], notes)))
     })
 }
 
@@ -148,7 +192,7 @@ fn own_project(draft: &Draft, checkout: CheckoutId) -> crate::ledger::ProjectId 
 
 /// Where a number was asked for and nothing bounds it, every port will do that
 /// nobody keeps.
-fn anywhere(draw: &Draw<'_>, draft: &Draft, machine: &dyn Machine) -> Result<crate::model::Pool, Failure> {
+fn anywhere(draw: &Draw<'_>, draft: &Draft, machine: &dyn Machine) -> Result<Pool, Failure> {
     let all: PortSet = [PortRange::ALL].into_iter().collect();
     let wide = Draw { ports: Some(all), scheme: draw.scheme.clone(), ..*draw };
     wide.pool(draft.state(), machine.facts())
@@ -159,14 +203,13 @@ fn answer(
     checkout: CheckoutId,
     service: Option<String>,
     ports: Vec<Port>,
-    is_new: bool,
     notes: Vec<String>,
 ) -> Reserved {
     let state = draft.state();
     Reserved {
         ports,
         service,
-        is_new,
+        given: Undo::default(),
         project: state.project_of(checkout).map(|project| project.name.clone()).unwrap_or_default(),
         checkout: state.checkout(checkout).map(|checkout| checkout.label.clone()).unwrap_or_default(),
         notes,

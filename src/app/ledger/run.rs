@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use super::asker::{Asker, Context, context, prepare};
+use super::asker::{Asker, prepare};
+use super::context::{Context, context};
 use super::program::Scene;
 use super::reassign::Outputs;
 use super::reserve::split;
 use super::startup::{Assigned, Startup};
+use super::undo::Undo;
 use crate::app::load::Location;
 use crate::app::render::ProjectPlan;
 use crate::diagnostic::{Failure, did_you_mean};
@@ -112,6 +114,7 @@ fn plan(
     let machine = machine.as_ref();
     let target = Target::of(asker, request)?;
     let decided = decide(ledger.as_mut(), |draft| {
+        let held = draft.state().grants.clone();
         let (checkout, notes) = prepare(draft, asker, machine);
         let mut startup = Startup {
             draft,
@@ -119,8 +122,10 @@ fn plan(
             asker,
             checkout,
             may_move: request.retries > 0,
+            is_for_all: matches!(target, Target::All),
             assigned: Vec::new(),
             renumbered: Vec::new(),
+            running: Vec::new(),
             refusals: Vec::new(),
         };
         if let Some(failed) = failed {
@@ -135,7 +140,8 @@ fn plan(
         let sockets = keep(request.keep, &startup.assigned, machine)?;
         let shared = startup.shared_numbers().into_iter().map(|line| format!("note: {line}"));
         let mut said: Vec<String> = notes.iter().map(|note| format!("note: {note}")).chain(shared).collect();
-        let Startup { assigned, renumbered, .. } = startup;
+        let Startup { assigned, renumbered, running, .. } = startup;
+        said.extend(running.iter().map(|line| format!("note: {line}")));
         said.extend(renumbered.iter().map(|new| {
             let before = new.before.map_or_else(|| "none".to_owned(), |port| port.to_string());
             format!("{}: {before} -> {}", new.id, new.after)
@@ -147,11 +153,12 @@ fn plan(
         };
         let scene = Scene { location, request, asker, state: draft.state(), machine, checkout };
         let program = scene.program()?;
-        Ok::<_, Failure>(Some((Start { program, assigned, sockets, said }, outputs)))
+        let undo = Undo::since(&held, draft.state());
+        Ok::<_, Failure>(Some((Start { program, assigned, sockets, said }, outputs, undo)))
     })?;
-    let Some((start, outputs)) = decided else { return Ok(None) };
+    let Some((start, outputs, undo)) = decided else { return Ok(None) };
     if let Some((outputs, plans)) = outputs {
-        outputs.write(&plans)?;
+        outputs.write(&plans).map_err(|failure| undo.after(failure, ledger.as_mut()))?;
     }
     Ok(Some(start))
 }

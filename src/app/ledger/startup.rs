@@ -6,9 +6,10 @@ use super::give::{Wish, give};
 use super::numbers::{local_number, pool_of, settle, settle_one};
 use super::pool::{Draw, shown};
 use super::reassign::another;
-use crate::diagnostic::{Failure, printable};
-use crate::ledger::{Change, CheckoutId, Draft, Grant, GrantId, Lease, Origin, Owner, ProjectId};
-use crate::machine::{Machine, Process, Verdict, look};
+use super::stand::{Already, Stand};
+use crate::diagnostic::Failure;
+use crate::ledger::{Change, CheckoutId, Draft, Grant, Lease, Origin, ProjectId};
+use crate::machine::{Machine, Verdict, look};
 use crate::model::{Address, Allocation, Endpoint, Port, Protocol, Scheme};
 
 /// The marks that a program gets in its environment: whose it is.
@@ -46,16 +47,6 @@ pub(super) struct Renumbered {
     pub(super) after: Port,
 }
 
-/// How a port stands for a program that is about to start on it.
-enum Stand {
-    /// It can be bound.
-    Usable,
-    /// The service's own program has it.
-    Running(String),
-    /// Somebody else has it, or nobody may: the sentence.
-    Taken(String),
-}
-
 /// The checks before one start.
 pub(super) struct Startup<'a> {
     pub(super) draft: &'a mut Draft,
@@ -64,8 +55,13 @@ pub(super) struct Startup<'a> {
     pub(super) checkout: CheckoutId,
     /// Whether numbers that the table does not fix may change.
     pub(super) may_move: bool,
+    /// Whether the program may be about some services of the table alone: those
+    /// that are well already are left as they are.
+    pub(super) is_for_all: bool,
     pub(super) assigned: Vec<Assigned>,
     pub(super) renumbered: Vec<Renumbered>,
+    /// What runs already and is left as it is, a line each.
+    pub(super) running: Vec<String>,
     pub(super) refusals: Vec<Failure>,
 }
 
@@ -108,6 +104,19 @@ impl Startup<'_> {
     ) -> Result<Option<Port>, Failure> {
         let (service, own) = (endpoint.service.as_str(), held.map(|held| held.id));
         let stand = self.stand(service, current, endpoint.protocol, own);
+        if self.is_for_all && !matches!(stand, Stand::Usable) {
+            match self.already(endpoint, current) {
+                Already::Well(why) => {
+                    self.running.push(format!("`{}` runs already: {why}", endpoint.id()));
+                    return Ok(None);
+                }
+                Already::Unwell(why) => {
+                    self.refuse_running(&endpoint.id(), &why);
+                    return Ok(None);
+                }
+                Already::No => {}
+            }
+        }
         if let Stand::Running(why) = stand {
             self.refuse_running(&endpoint.id(), &why);
             return Ok(None);
@@ -127,10 +136,12 @@ impl Startup<'_> {
             }
         }
         let Stand::Taken(why) = stand else { return Ok(Some(current)) };
-        if endpoint.allocation.hands_out() || (self.may_move && held.is_some()) {
+        // What was reserved before the table declared a number is not the table's.
+        let is_given = held.is_some_and(|held| !self.is_left_over(endpoint, held));
+        if endpoint.allocation.hands_out() || (self.may_move && is_given) {
             return self.next(endpoint, current, held).map(Some);
         }
-        self.refusals.push(taken(&endpoint.id(), &why, held.is_some()));
+        self.refusals.push(taken(&endpoint.id(), &why, is_given));
         Ok(None)
     }
 
@@ -216,6 +227,11 @@ impl Startup<'_> {
                 continue;
             }
             let endpoint = self.endpoint(&port.id());
+            let held = held.filter(|held| {
+                endpoint
+                    .as_ref()
+                    .is_none_or(|own| own.allocation.hands_out() || !self.is_left_over(own, held))
+            });
             let is_fixed = held.is_none() && !endpoint.as_ref().is_some_and(|own| own.allocation.hands_out());
             if is_fixed {
                 self.refusals.push(taken(&port.id(), &format!("port {} {verdict}", port.port), false));
@@ -268,55 +284,12 @@ impl Startup<'_> {
         })
     }
 
-    /// How a port stands: policy and claims first, then sockets, then binding.
-    fn stand(&self, service: &str, port: Port, protocol: Protocol, own: Option<GrantId>) -> Stand {
-        let state = self.draft.state();
-        let other = state
-            .grants
-            .iter()
-            .find(|grant| grant.port == port && grant.protocol.overlaps(protocol) && Some(grant.id) != own);
-        if let Some(other) = other {
-            let verdict = Verdict::Claimed { by: shown(state, &Owner::Grant(other)) };
-            return Stand::Taken(format!("port {port} {verdict}"));
-        }
-        if let Some(death) = state.death(port, protocol) {
-            let verdict = Verdict::Dead { why: death.reason.clone() };
-            return Stand::Taken(format!(
-                "port {port} {verdict} (`portgen dead revive {port}` takes that back)"
-            ));
-        }
-        let verdict = look(self.machine, port, protocol);
-        if verdict.is_free() || self.is_passing(&verdict, port, protocol) {
-            return Stand::Usable;
-        }
-        if let Verdict::Busy { owners, .. } = &verdict {
-            if let Some(owner) = owners.iter().find(|owner| self.is_own(owner, service)) {
-                return Stand::Running(format!("{} listens on port {port}", owner.shown()));
-            }
-            let whose = owners.iter().find_map(whose).unwrap_or_default();
-            return Stand::Taken(format!("port {port} {verdict}{whose}"));
-        }
-        Stand::Taken(format!("port {port} {verdict}"))
-    }
-
-    /// Whether only the ends of connections are left that nobody has open any
-    /// more: no server minds them, and no owner is there to be named.
-    fn is_passing(&self, verdict: &Verdict, port: Port, protocol: Protocol) -> bool {
-        match verdict {
-            Verdict::Cooling => true,
-            Verdict::Outbound { .. } => {
-                self.machine.sockets().of(port, protocol).all(|socket| socket.inode == 0)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a process is one that `run` started for this service in this checkout.
-    fn is_own(&self, process: &Process, service: &str) -> bool {
-        let folder = self.asker.sighted.folder.to_string_lossy();
-        process.mark(PROJECT) == Some(self.asker.sighted.name.as_str())
-            && process.mark(CHECKOUT) == Some(&*folder)
-            && process.mark(SERVICE).is_none_or(|known| known == service)
+    /// Whether a port was reserved for a service that the table declared with
+    /// another number since: the table's is its own here.
+    fn is_left_over(&self, endpoint: &Endpoint, held: &Grant) -> bool {
+        held.origin == Origin::Reserved
+            && endpoint.number.fixed().is_some()
+            && self.asker.is_first(self.draft.state())
     }
 
     fn held(&self, service: &str, name: &str) -> Option<Grant> {
@@ -375,13 +348,6 @@ fn of_grant(grant: &Grant, port: Port) -> Assigned {
 
 fn id(service: &str, name: &str) -> String {
     if name == "default" { service.to_owned() } else { format!("{service}.{name}") }
-}
-
-/// Whose a process is, where `run` started it: ` (service api of project shop, in /…)`.
-fn whose(process: &Process) -> Option<String> {
-    let (project, folder) = (printable(process.mark(PROJECT)?), printable(process.mark(CHECKOUT)?));
-    let service = process.mark(SERVICE).map(|service| format!("service {} of ", printable(service)));
-    Some(format!(" ({}project {project}, in {folder})", service.unwrap_or_default()))
 }
 
 /// The refusal to start on a number that is taken and may not change.

@@ -361,7 +361,7 @@ fn ask(rows: &[Row], seen: &[Seen], ports: &mut [PortStatus]) {
 }
 
 /// Where a listener is reached from this machine; over IPv4 where it can be.
-fn reachable(addresses: &[IpAddr], port: Port) -> Option<SocketAddr> {
+pub(super) fn reachable(addresses: &[IpAddr], port: Port) -> Option<SocketAddr> {
     let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first())?;
     let address = match address {
         IpAddr::V4(address) if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),

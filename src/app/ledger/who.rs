@@ -1,13 +1,14 @@
 //! Who has a port, why, and how it is freed.
 
-use super::asker::is_over;
-use super::pool::shown;
+use super::asker::{Asker, asker, is_over};
+use super::pool::{kept_from, shown};
 use super::status::command_line;
+use crate::app::load::Location;
 use crate::diagnostic::{Failure, printable};
 use crate::facts::{blocked_by_browsers, platform_port, well_known};
-use crate::ledger::{Holder, Ledger, Owner, SqliteLedger, State};
-use crate::machine::{Machine, Process, Unit, Verdict, look, read_unit};
-use crate::model::{Port, Protocol};
+use crate::ledger::{Holder, Ledger, Owner, ProjectId, SqliteLedger, State};
+use crate::machine::{Ban, Machine, Process, Unit, Verdict, look, read_unit};
+use crate::model::{PassedOver, Port, Protocol};
 use crate::world::{self, ThisMachine};
 
 /// A process that has a port.
@@ -48,11 +49,12 @@ pub struct Who {
     pub ledger: String,
 }
 
-/// Tells who has a port.
+/// Tells who has a port, as the project of a folder sees it; without one, or
+/// where its table is broken, as somebody who is no project.
 ///
 /// # Errors
 /// A [`Failure`] of the ledger.
-pub fn who(port: Port, protocol: Protocol) -> Result<Who, Failure> {
+pub fn who(location: Option<&Location>, port: Port, protocol: Protocol) -> Result<Who, Failure> {
     let place = world::ledger_path()?;
     let mut store = SqliteLedger::open(&place)?;
     let state = store.as_mut().map(Ledger::read).transpose()?.unwrap_or_default();
@@ -64,8 +66,13 @@ pub fn who(port: Port, protocol: Protocol) -> Result<Who, Failure> {
     };
     let claimants: Vec<Owner<'_>> =
         state.owners(port, protocol).into_iter().filter(|owner| counts(&state, owner, &machine)).collect();
-    let advice = advice(&seen, &owners, &claimants, &state, (port, protocol), &machine);
-    let verdict = with_ledger(seen, &claimants, &state, port, protocol);
+    let mut advice = advice(&seen, &owners, &claimants, &state, (port, protocol), &machine);
+    let own = location.and_then(|location| asker(location).ok());
+    let kept = kept(own.as_ref(), &state, &machine, port);
+    let verdict = with_ledger(seen, &claimants, kept, &state, (port, protocol));
+    if matches!(verdict, Verdict::Forbidden(Ban::Policy(_))) {
+        advice.extend(give_back(own.as_ref(), &state, port));
+    }
     Ok(Who {
         port,
         protocol,
@@ -90,13 +97,41 @@ fn counts(state: &State, owner: &Owner<'_>, machine: &dyn Machine) -> bool {
     }
 }
 
-/// What the ledger adds to a port that the machine has free.
+/// Why a port is kept from who asks, where it is.
+fn kept(own: Option<&Asker>, state: &State, machine: &dyn Machine, port: Port) -> Option<PassedOver> {
+    let project = own.and_then(|own| own.project.as_ref());
+    kept_from(project, own_project(own, state), state, machine.facts(), port)
+}
+
+fn own_project(own: Option<&Asker>, state: &State) -> ProjectId {
+    let checkout = own.and_then(|own| own.known(state));
+    checkout.map_or(ProjectId(0), |checkout| checkout.project)
+}
+
+/// How a port that is kept could be had.
+fn give_back(own: Option<&Asker>, state: &State, port: Port) -> Vec<String> {
+    let mine = Holder::Project(own_project(own, state));
+    let kept = state.assignments.iter().filter(|kept| kept.ports.contains(port) && kept.holder != mine);
+    let mut advice: Vec<String> = kept
+        .map(|kept| {
+            let ports = kept.ports.to_string();
+            format!("`portgen project unassign {}` takes the range back from who has it", quoted(&ports))
+        })
+        .collect();
+    let project = own.and_then(|own| own.project.as_ref());
+    if project.is_some_and(|project| project.reserved.iter().any(|entry| entry.ports.contains(port))) {
+        advice.push("take it out of [[reserved]] in ports.toml".to_owned());
+    }
+    advice
+}
+
+/// What the ledger and policy add to a port that the machine has free.
 fn with_ledger(
     seen: Verdict,
     claimants: &[Owner<'_>],
+    kept: Option<PassedOver>,
     state: &State,
-    port: Port,
-    protocol: Protocol,
+    (port, protocol): (Port, Protocol),
 ) -> Verdict {
     if !seen.is_free() {
         return seen;
@@ -104,9 +139,10 @@ fn with_ledger(
     if let Some(first) = claimants.first() {
         return Verdict::Claimed { by: shown(state, first) };
     }
-    match state.death(port, protocol) {
-        Some(dead) => Verdict::Dead { why: dead.reason.clone() },
-        None => seen,
+    match (state.death(port, protocol), kept) {
+        (Some(dead), _) => Verdict::Dead { why: dead.reason.clone() },
+        (None, Some(why)) => Verdict::Forbidden(Ban::Policy(why)),
+        (None, None) => seen,
     }
 }
 
@@ -205,6 +241,8 @@ fn advice(
         }
     }
     if matches!(seen, Verdict::Busy { .. }) && owners.is_empty() {
+        let container = machine.container(port, protocol).map(|container| container.name);
+        advice.extend(container.map(|name| format!("`docker stop {}` stops its container", quoted(&name))));
         advice.push(
             "its program is another user's, or in a container: ask as that user, or look at `docker ps`"
                 .to_owned(),
@@ -228,6 +266,14 @@ fn advice(
 
 /// How a program that listens is stopped by its own means.
 fn how_to_end(owner: &Process, port: Port, machine: &dyn Machine) -> String {
+    if let Some(container) = machine.container(port, Protocol::Both) {
+        let of = container
+            .folder
+            .as_ref()
+            .map(|folder| format!(" of the Compose project in {}", printable(&folder.to_string_lossy())));
+        let name = printable(&container.name).into_owned();
+        return format!("`docker stop {}` stops its container{}", quoted(&name), of.unwrap_or_default());
+    }
     if owner.name == "docker-proxy" || owner.name.starts_with("rootless") {
         return format!(
             "`docker ps --filter publish={port}` names its container; `docker stop NAME` stops that"
@@ -259,7 +305,7 @@ fn is_main(owner: &Process, machine: &dyn Machine) -> bool {
 }
 
 /// A name as a POSIX shell takes it literally.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if !name.is_empty() && name.bytes().all(is_plain) {
         return name.to_owned();

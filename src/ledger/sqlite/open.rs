@@ -75,7 +75,7 @@ fn is_store(path: &Path) -> Result<bool, LedgerError> {
     let faults = Faults(path);
     let mut file = match open_file(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return not_there(path, faults),
         Err(error) => return Err(faults.io("the ledger cannot be opened", &error)),
     };
     let metadata = file.metadata().map_err(|error| faults.io("the ledger cannot be read", &error))?;
@@ -91,6 +91,16 @@ fn is_store(path: &Path) -> Result<bool, LedgerError> {
         .map_err(|error| faults.io("the ledger cannot be read", &error))?;
     check_header(&header, metadata.len(), faults)?;
     Ok(true)
+}
+
+/// Nothing is there: that is no store, unless a link says that there is one.
+fn not_there(path: &Path, faults: Faults<'_>) -> Result<bool, LedgerError> {
+    let Ok(target) = std::fs::read_link(path) else { return Ok(false) };
+    let target = crate::diagnostic::printable(&target.to_string_lossy()).into_owned();
+    let message = format!(
+        "the ledger is a link to {target}, which is not there: mount what holds it, or remove the link"
+    );
+    Err(faults.fault(Trouble::Io, &message))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a ledger reads its own store")]

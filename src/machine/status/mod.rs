@@ -6,15 +6,17 @@
 
 mod command;
 mod snapshot;
+mod state;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::process::Process;
-use super::{Machine, SocketState, Transport};
+use super::{Container, Machine, SocketState, Transport};
 use crate::model::{Address, Port, Protocol};
 use snapshot::{Listener, Owner, Program, Snapshot};
+pub use state::PortState;
 
 /// A checkout, as its processes are known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,43 +48,6 @@ pub struct Expected {
     pub has_container: bool,
     /// The process that it was given to.
     pub lease: Option<u32>,
-}
-
-/// One word for what became of a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PortState {
-    /// Its own program listens.
-    Up,
-    /// Nobody listens.
-    Down,
-    /// A stranger listens.
-    Foreign,
-    /// Its own program listens, but on another number.
-    WrongPort,
-    /// Several programs listen.
-    Shared,
-    /// A program of the checkout listens, and nobody declared the number.
-    Undeclared,
-    /// Its own program listens beyond this machine, and is not meant to.
-    Exposed,
-    /// Nobody listens, and the last connection has just ended.
-    Cooling,
-}
-
-impl PortState {
-    /// The word that text and JSON have.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Up => "up",
-            Self::Down => "down",
-            Self::Foreign => "foreign",
-            Self::WrongPort => "wrong-port",
-            Self::Shared => "shared",
-            Self::Undeclared => "undeclared",
-            Self::Exposed => "exposed",
-            Self::Cooling => "cooling",
-        }
-    }
 }
 
 /// What was seen of a port.
@@ -145,7 +110,7 @@ pub fn judge(
     shown: usize,
     expected: &[Expected],
 ) -> (Vec<Seen>, Vec<Stray>) {
-    let judge = Judge { machine, snapshot: Snapshot::new(machine, homes), expected };
+    let judge = Judge { machine, homes, snapshot: Snapshot::new(machine, homes), expected };
     let seen: Vec<Seen> = expected.iter().map(|one| judge.seen(one)).collect();
     let named: BTreeSet<Port> = seen.iter().flat_map(|seen| seen.elsewhere.iter().copied()).collect();
     let strays = judge.strays(shown, &named);
@@ -154,6 +119,7 @@ pub fn judge(
 
 struct Judge<'a> {
     machine: &'a dyn Machine,
+    homes: &'a [Home],
     snapshot: Snapshot<'a>,
     expected: &'a [Expected],
 }
@@ -198,7 +164,10 @@ impl Judge<'_> {
         };
         if is_hidden {
             seen.owners.clear();
-            let who = format!("{} listens, for its container as it seems", first.shown());
+            let who = match self.container(expected) {
+                Some(container) => format!("its container {} listens", container.name),
+                None => format!("{} listens, for its container as it seems", first.shown()),
+            };
             seen.note = Some(seen.note.map_or(who.clone(), |note| format!("{note}; {who}")));
         }
         seen
@@ -206,7 +175,7 @@ impl Judge<'_> {
 
     /// A port that only strangers listen on.
     fn taken(&self, expected: &Expected, strangers: &[&Program]) -> Seen {
-        let names: Vec<String> = strangers.iter().map(|program| named(program)).collect();
+        let names: Vec<String> = strangers.iter().map(|program| self.told(program, expected)).collect();
         let stranger = names.join(" and ");
         let elsewhere = self.elsewhere(expected);
         if elsewhere.is_empty() {
@@ -277,7 +246,29 @@ impl Judge<'_> {
 
     fn is_own(&self, program: &Program, expected: &Expected) -> bool {
         program.owners.iter().any(|owner| self.is_own_process(owner, expected))
-            || (expected.has_container && program.may_be_container())
+            || (expected.has_container && program.may_be_container() && self.is_own_container(expected))
+    }
+
+    /// Whether a container that has the port may be the service's: no engine
+    /// tells, or it is of no Compose project, or of that of this checkout.
+    fn is_own_container(&self, expected: &Expected) -> bool {
+        let Some(container) = self.container(expected) else { return true };
+        let Some(home) = self.homes.get(expected.home).map(|home| &home.folder) else { return true };
+        let is_of_home = |folder: &PathBuf| folder.starts_with(home) || home.starts_with(folder);
+        container.folder.as_ref().is_none_or(is_of_home)
+    }
+
+    fn container(&self, expected: &Expected) -> Option<Container> {
+        self.machine.container(expected.port?, expected.protocol)
+    }
+
+    /// How people are told of a program: with its container, where it stands for one.
+    fn told(&self, program: &Program, expected: &Expected) -> String {
+        let container = program.may_be_container().then(|| self.container(expected)).flatten();
+        match container {
+            Some(container) => format!("{}, container {}", program.shown(), container.name),
+            None => named(program),
+        }
     }
 
     fn is_own_process(&self, owner: &Owner, expected: &Expected) -> bool {

@@ -60,9 +60,11 @@ impl Program {
     }
 
     /// Whether it stands for a container: a runtime's helper, or nobody that
-    /// can be seen, as such helpers mostly are.
+    /// can be seen, as such helpers mostly are. They run as root, else as this
+    /// user, who would see them.
     pub(super) fn may_be_container(&self) -> bool {
-        self.owners.is_empty() || self.owners.iter().any(|owner| is_helper(&owner.process))
+        (self.owners.is_empty() && self.user.is_none_or(|user| user == 0))
+            || self.owners.iter().any(|owner| is_helper(&owner.process))
     }
 }
 

@@ -1,59 +1,14 @@
 //! Tables of machines, and what is said of them.
 
 use super::*;
-use crate::ledger::Moment;
-use crate::machine::{Binding, MachineFacts, Socket, SocketTable, System};
-use crate::model::PortSet;
-
-/// A machine of these sockets and processes; a socket is its process's by number.
-struct Fake {
-    facts: MachineFacts,
-    sockets: SocketTable,
-    processes: Vec<Process>,
-}
-
-impl Machine for Fake {
-    fn facts(&self) -> &MachineFacts {
-        &self.facts
-    }
-    fn sockets(&self) -> &SocketTable {
-        &self.sockets
-    }
-    fn bind(&self, _: Port, _: Protocol) -> Binding {
-        Binding::Free
-    }
-    fn owners(&self, sockets: &[&Socket]) -> Vec<Process> {
-        let pids = sockets.iter().filter_map(|socket| u32::try_from(socket.inode).ok());
-        pids.filter_map(|pid| self.process(pid)).collect()
-    }
-    fn process(&self, pid: u32) -> Option<Process> {
-        self.processes.iter().find(|process| process.pid == pid).cloned()
-    }
-    fn start_of(&self, _: u32) -> Option<String> {
-        None
-    }
-    fn now(&self) -> Moment {
-        Moment(0)
-    }
-}
-
-fn facts() -> MachineFacts {
-    MachineFacts {
-        system: System::Linux,
-        ephemeral: None,
-        kept_by_kernel: PortSet::default(),
-        unprivileged_start: 1024,
-        may_bind_privileged: false,
-        has_ipv6: true,
-        excluded: PortSet::default(),
-    }
-}
+use crate::machine::fake::Fake;
+use crate::machine::{Binding, Socket};
 
 fn port(number: u16) -> Port {
     Port::new(number).unwrap()
 }
 
-/// `ADDRESS PORT PID`, or `cooling PORT`.
+/// `ADDRESS PORT PID [USER]`, or `cooling PORT`; root's, where nothing is said.
 fn socket(line: &str) -> Socket {
     let words: Vec<&str> = line.split(' ').collect();
     let state = if words[0] == "cooling" { SocketState::Cooling } else { SocketState::Listening };
@@ -63,7 +18,7 @@ fn socket(line: &str) -> Socket {
         port: port(words[1].parse().unwrap()),
         remote: None,
         state,
-        user: Some(1000),
+        user: Some(words.get(3).map_or(0, |user| user.parse().unwrap())),
         inode: words.get(2).map_or(0, |pid| pid.parse().unwrap()),
     }
 }
@@ -112,11 +67,9 @@ fn api() -> Expected {
 
 /// What is said of `api` on 4000 and `web` on 4001, and of stray ports.
 fn said(sockets: &[&str], processes: &[&str], expected: &[Expected]) -> (Vec<Seen>, Vec<u16>) {
-    let machine = Fake {
-        facts: facts(),
-        sockets: SocketTable::new(sockets.iter().map(|line| socket(line)).collect()),
-        processes: processes.iter().map(|line| process(line)).collect(),
-    };
+    let sockets = sockets.iter().map(|line| socket(line)).collect();
+    let processes = processes.iter().map(|line| process(line)).collect();
+    let machine = Fake::new(sockets, processes, Binding::Free);
     let (seen, strays) = judge(&machine, &homes(), 1, expected);
     (seen, strays.iter().map(|stray| stray.port.get()).collect())
 }
@@ -187,8 +140,30 @@ fn what_listens_for_a_container_is_its_own_and_not_seen() {
         assert_eq!((seen[0].state, seen[0].owners.len()), (PortState::Up, 0));
         assert!(seen[0].note.as_ref().is_some_and(|note| note.contains("container")), "{seen:?}");
     }
-    let (seen, _) = said(&["127.0.0.1 4000 7"], &["7 1 ruby /elsewhere"], &[container]);
+    let (seen, _) = said(&["127.0.0.1 4000 7"], &["7 1 ruby /elsewhere"], std::slice::from_ref(&container));
     assert_eq!(seen[0].state, PortState::Foreign);
+    // Another user's program that is not root's is no helper of an engine.
+    let (seen, _) = said(&["127.0.0.1 4000 7 110"], &[], &[container]);
+    assert_eq!(seen[0].state, PortState::Foreign);
+}
+
+#[test]
+fn a_container_of_another_project_is_a_stranger_where_its_engine_tells() {
+    let check = |folder: Option<&str>, state: PortState, note: &str| {
+        let sockets = vec![socket("127.0.0.1 4000 7 0")];
+        let mut machine = Fake::new(sockets, vec![process("7 1 docker-proxy /")], Binding::Free);
+        let ports = vec![(port(4000), Protocol::Tcp)];
+        let folder = folder.map(PathBuf::from);
+        machine.containers = vec![Container { name: "db-1".to_owned(), folder, service: None, ports }];
+        let expected = [Expected { has_container: true, ..api() }];
+        let (seen, _) = judge(&machine, &homes(), 1, &expected);
+        assert_eq!((seen[0].state, seen[0].note.as_deref()), (state, Some(note)));
+    };
+    check(Some("/shop"), PortState::Up, "its container db-1 listens");
+    check(Some("/shop/deploy"), PortState::Up, "its container db-1 listens");
+    check(None, PortState::Up, "its container db-1 listens");
+    let stranger = "docker-proxy (pid 7), container db-1 listens there";
+    check(Some("/bank"), PortState::Foreign, stranger);
 }
 
 #[test]

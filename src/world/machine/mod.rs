@@ -4,6 +4,7 @@
 //! tells all of it in files; elsewhere two libraries ask the system.
 
 mod bind;
+mod containers;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(target_os = "linux")]
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::ledger::Moment;
-use crate::machine::{Binding, Machine, MachineFacts, Process, Socket, SocketTable};
+use crate::machine::{Binding, Container, Machine, MachineFacts, Process, Socket, SocketTable};
 use crate::model::{Port, Protocol};
 
 /// The machine that this process runs on.
@@ -31,6 +32,7 @@ pub struct ThisMachine {
     sockets: OnceCell<SocketTable>,
     processes: OnceCell<system::Processes>,
     seen: RefCell<BTreeMap<u32, Option<Process>>>,
+    containers: OnceCell<Vec<Container>>,
 }
 
 impl ThisMachine {
@@ -69,6 +71,12 @@ impl Machine for ThisMachine {
             self.seen.borrow_mut().insert(pid, process.clone());
             process
         })
+    }
+
+    fn container(&self, port: Port, protocol: Protocol) -> Option<Container> {
+        let all = self.containers.get_or_init(containers::containers);
+        let has = |one: &&Container| one.ports.iter().any(|own| own.0 == port && own.1.overlaps(protocol));
+        all.iter().find(has).cloned()
     }
 
     fn start_of(&self, pid: u32) -> Option<String> {

@@ -211,3 +211,56 @@ fn a_table_of_the_same_size_and_time_is_read_again() {
     let range = format!("{}-{}", first + 5, first + 6);
     assert_eq!(machine.reserve(&other, &["--range", &range]), first + 6, "the new number is declared");
 }
+
+/// A copy with everything in it, as `cp -a` makes one.
+#[cfg(unix)]
+fn copy(from: &Path, to: &Path) {
+    let copied = run(Command::new("cp").arg("-a").args([from, to]));
+    assert_eq!(copied.code, 0, "{copied:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_copy_in_the_place_of_a_folder_that_moved_gets_other_numbers() {
+    for with_git in [true, false] {
+        let machine = Machine::new();
+        let (folder, _) = shop(&machine);
+        if !with_git {
+            std::fs::remove_dir_all(folder.join(".git")).expect("a folder");
+            machine.ok(&folder, &["render"]);
+        }
+        let scratch = number(&machine, &folder, "scratch");
+        let moved = machine.root().join("moved");
+        std::fs::rename(&folder, &moved).expect("a folder can be moved");
+        copy(&moved, &folder);
+        // As long as the copy alone was seen, it may be what a backup had.
+        machine.ok(&folder, &["render"]);
+        let said = machine.run(&moved, &["render"]);
+        assert!(said.stderr.contains("and keeps its numbers; what is at"), "{said:?}");
+        assert_eq!(number(&machine, &moved, "scratch"), scratch);
+        machine.ok(&folder, &["render", "--force"]);
+        assert_ne!(number(&machine, &folder, "scratch"), scratch, "with git: {with_git}");
+        assert_eq!(number(&machine, &moved, "scratch"), scratch);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_clone_in_the_place_of_a_folder_that_was_put_aside_keeps_its_numbers() {
+    let machine = Machine::new();
+    let (origin, _) = shop(&machine);
+    let url = origin.to_string_lossy().into_owned();
+    git(&machine.root(), &["clone", "--quiet", &url, "work"]);
+    let work = machine.root().join("work");
+    machine.ok(&work, &["render"]);
+    let scratch = number(&machine, &work, "scratch");
+    let aside = machine.root().join("aside");
+    std::fs::rename(&work, &aside).expect("a folder can be moved");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    git(&machine.root(), &["clone", "--quiet", &url, "work"]);
+    machine.ok(&work, &["render"]);
+    assert_eq!(number(&machine, &work, "scratch"), scratch, "whoever works there sees no change");
+    machine.ok(&aside, &["render"]);
+    assert_ne!(number(&machine, &aside, "scratch"), scratch, "a second checkout");
+    assert_eq!(number(&machine, &work, "scratch"), scratch);
+}

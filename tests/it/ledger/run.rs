@@ -552,5 +552,94 @@ fn one_line_sends_signals_and_to_the_program_alone() {
     let text = crate::support::read(repository().join("src/world/child.rs"));
     let sends = |line: &&str| line.contains("kill") && !line.trim_start().starts_with("use ");
     let found: Vec<&str> = text.lines().filter(sends).map(str::trim).collect();
-    assert_eq!(found, ["let _ = kill_process(Pid::from_child(child), signal);"]);
+    // The first stops portgen itself, where its program was stopped.
+    let expect = [
+        "let _ = kill_process(getpid(), Signal::STOP);",
+        "let _ = kill_process(Pid::from_child(child), signal);",
+    ];
+    assert_eq!(found, expect);
+}
+
+/// The state of a process, as the system has it: `T` for one that is stopped.
+#[cfg(target_os = "linux")]
+fn state(pid: u32) -> char {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().and_then(|rest| rest.trim().chars().next()).unwrap_or('?')
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_is_watched_stops_and_goes_on_as_one_that_is_not() {
+    use std::os::unix::process::CommandExt;
+
+    let machine = Machine::new();
+    let first = range(1);
+    let folder = machine.project("shop", &table(first, first, &first.to_string(), ""));
+    let script = "trap 'echo alarm' ALRM; trap 'echo again' CONT; trap 'exit 9' TERM; echo $$; \
+                  while :; do sleep 0.02; done";
+    let is_soon = |pid: u32, is_stopped: bool| {
+        for _ in 0..500 {
+            if (state(pid) == 'T') == is_stopped {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("process {pid} has the state {}", state(pid));
+    };
+    for before in [&["api"][..], &["api", "--retry", "2"]] {
+        let mut command = machine.command(&folder, &sh(before, script));
+        // A group of its own, as a shell gives every job.
+        let mut beside = Beside::start(command.process_group(0));
+        let program: u32 = beside.line().parse().expect("a number");
+        beside.signal("ALRM");
+        assert_eq!(beside.line(), "alarm", "{before:?}");
+        beside.signal("TSTP");
+        is_soon(program, true);
+        is_soon(beside.child.id(), true);
+        beside.signal("CONT");
+        assert_eq!(beside.line(), "again", "{before:?}");
+        is_soon(program, false);
+        is_soon(beside.child.id(), false);
+        // The program stops by itself: whoever waits for portgen sees that.
+        let stopped = Command::new("kill").args(["-s", "STOP", &program.to_string()]).status();
+        assert!(stopped.expect("kill starts").success());
+        is_soon(beside.child.id(), true);
+        beside.signal("CONT");
+        assert_eq!(beside.line(), "again", "{before:?}");
+        beside.signal("TERM");
+        assert_eq!(beside.end().code, 9, "{before:?}");
+    }
+}
+
+#[test]
+fn what_was_reserved_before_the_table_declared_it_does_not_hinder_a_start() {
+    let machine = Machine::new();
+    let first = range(6);
+    let folder = machine.folder("shop");
+    let reserved = machine.reserve(&folder, &["api", "--range", &format!("{0}-{0}", first + 4)]);
+    assert_eq!(reserved, first + 4);
+    for (port, allocation) in [(first, "scan"), (first, "increment"), (first + 4, "scan"), (first, "static")]
+    {
+        let more = format!("allocation = \"{allocation}\"");
+        std::fs::write(folder.join("ports.toml"), table(first, first + 5, &port.to_string(), &more))
+            .expect("a table");
+        machine.ok(&folder, &["render"]);
+        for before in [&["api"][..], &[], &["api", "--retry", "1"]] {
+            let started = machine.run(&folder, &sh(before, "echo $API_PORT"));
+            assert_eq!(started.stdout, format!("{port}\n"), "{allocation} {before:?}: {started:?}");
+        }
+        assert_eq!(agreed(&machine, &folder), port);
+    }
+    // A number that the table fixes stays, however often it is tried.
+    let holder = TcpListener::bind(("127.0.0.1", first)).expect("a free port");
+    let run = machine.run(&folder, &sh(&["api", "--retry", "2"], "echo started"));
+    assert_eq!((run.code, run.stdout.as_str()), (125, ""), "{run:?}");
+    assert_eq!(agreed(&machine, &folder), first);
+    let scans = table(first, first + 5, &first.to_string(), "allocation = \"scan\"");
+    std::fs::write(folder.join("ports.toml"), scans).expect("a table");
+    let run = machine.run(&folder, &sh(&["api"], "echo $PORT"));
+    assert_eq!(run.stdout, format!("{}\n", first + 1), "{run:?}");
+    assert_eq!(agreed(&machine, &folder), first + 1);
+    close([holder]);
+    assert_eq!(machine.ok(&folder, &sh(&["api"], "echo $PORT")), format!("{first}\n"), "it goes back");
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::Machine;
+use crate::support::run;
 
 /// Listens on an address and a port, says so, and answers whoever asks with a
 /// status; says that it was asked, too.
@@ -276,4 +277,95 @@ fn check_finds_a_port_that_outgoing_connections_of_this_machine_take() {
         machine.project("shop", &format!("[project]\nname = \"shop\"\n[services.a]\nport = {last}\n"));
     let found = machine.run(&folder, &["check", "--machine", "--format", "concise"]);
     assert!(found.stdout.contains("warning[forbidden-port]"), "{found:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_port_whose_last_connection_has_just_ended_is_cooling() {
+    use std::net::{TcpListener, TcpStream};
+
+    let machine = Machine::new();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let folder = machine.project("shop", &shop(port, ""));
+    let near = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    let (served, _) = listener.accept().expect("the connection");
+    // Whoever closes first keeps the port in TIME_WAIT.
+    drop(served);
+    drop((near, listener));
+    let seen = ports(&machine, &folder);
+    assert_eq!(words(&seen), ["api cooling"]);
+    let told = json(&machine.ok(&folder, &["who", &port.to_string(), "--format", "json"]));
+    assert_eq!(told["verdict"], "cooling");
+}
+
+/// `run` without a name, for what starts several services.
+fn run_all(machine: &Machine, folder: &Path) -> crate::support::Run {
+    machine.run(folder, &["run", "--", "echo", "started"])
+}
+
+#[test]
+fn what_runs_well_already_is_no_reason_not_to_start_the_others() {
+    let machine = Machine::new();
+    let (db, api) = (free_port(), free_port());
+    let table = |health: &str| {
+        format!(
+            "[project]\nname = \"shop\"\n[services.db]\nport = {db}\n{health}\n[services.api]\nport = {api}\n"
+        )
+    };
+    let folder = machine.project("shop", &table("health = \"/health\""));
+    let own = Server::on(&folder, db);
+    let run = run_all(&machine, &folder);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "started\n"), "{run:?}");
+    assert!(run.stderr.contains("note: `db` runs already: "), "{run:?}");
+    let named = machine.run(&folder, &["run", "db", "--", "echo", "started"]);
+    assert_eq!(named.code, 125, "who names it wants it started: {named:?}");
+    drop(own);
+
+    let ill = Server::start(&folder, &["127.0.0.1", &db.to_string(), "500"], &[]);
+    let run = run_all(&machine, &folder);
+    assert_eq!((run.code, run.stdout.as_str()), (125, ""), "{run:?}");
+    assert!(run.stderr.contains("`db` runs already: ") && run.stderr.contains("and answers 500"), "{run:?}");
+    drop(ill);
+
+    std::fs::write(folder.join("ports.toml"), table("")).expect("a table");
+    let unknown = Server::on(&folder, db);
+    let run = run_all(&machine, &folder);
+    assert_eq!(run.code, 125, "{run:?}");
+    assert!(run.stderr.contains("has no `health` in ports.toml by which to tell"), "{run:?}");
+    drop(unknown);
+
+    std::fs::write(folder.join("ports.toml"), table("health = \"tcp\"")).expect("a table");
+    let _stranger = Server::on(&machine.folder("other"), db);
+    let run = run_all(&machine, &folder);
+    assert_eq!(run.code, 125, "{run:?}");
+    assert!(run.stderr.contains(&format!("`db` cannot start: port {db} is in use")), "{run:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_container_that_is_up_is_no_reason_not_to_start_the_others() {
+    let machine = Machine::new();
+    let (db, api) = (free_port(), free_port());
+    let table = format!(
+        "[project]\nname = \"shop\"\n[services.db]\nport = {db}\n[services.db.compose]\nimage = \"db\"\n\
+         [services.api]\nport = {api}\n"
+    );
+    let folder = machine.project("shop", &table);
+    // What listens for a container is a helper of this name, which works elsewhere.
+    let helper = machine.root().join("docker-proxy");
+    let python = run(Command::new("python3").args(["-c", "import sys; print(sys.executable)"]));
+    std::os::unix::fs::symlink(python.stdout.trim(), &helper).expect("a link");
+    let mut command = Command::new(&helper);
+    command.arg("-c").arg(SERVER).args(["127.0.0.1", &db.to_string(), "200"]).current_dir("/");
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the helper starts");
+    let mut said = BufReader::new(child.stdout.take().expect("its output"));
+    said.read_line(&mut String::new()).expect("ready");
+    let run = run_all(&machine, &folder);
+    let shown = ports(&machine, &folder);
+    let _ = child.kill();
+    let _ = child.wait();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "started\n"), "{run:?}");
+    assert!(run.stderr.contains("note: `db` runs already: docker-proxy"), "{run:?}");
+    assert_eq!(words(&shown)[0], "db up");
 }

@@ -180,3 +180,17 @@ fn paths_that_are_no_text_and_homes_that_are_links_are_kept_as_they_are() {
     let port = machine.reserve(&home, &["web"]);
     assert_eq!(machine.ok(&link, &["get", "web"]), format!("{port}\n"), "one folder, whatever its name");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_no_empty_ledger() {
+    let machine = Machine::new();
+    let folder = machine.folder("shop");
+    let link = machine.root().join("link.db");
+    std::os::unix::fs::symlink("/nowhere/ledger.db", &link).expect("a link");
+    for arguments in [&["reserve", "api"][..], &["list", "--all"], &["who", "20000"]] {
+        let run = run(machine.command(&folder, arguments).env("PORTGEN_LEDGER", &link));
+        assert_eq!(run.code, 4, "{arguments:?}: {run:?}");
+        assert!(run.stderr.contains("a link to /nowhere/ledger.db, which is not there"), "{run:?}");
+    }
+}

@@ -24,6 +24,8 @@ mod examples;
 mod hooks;
 /// The ledger: what this machine gives, to whom, in which checkout.
 mod ledger;
+/// Every link of the Markdown files leads somewhere, and the guide has every page.
+mod links;
 /// The language server, over a real pipe.
 mod lsp;
 /// Whether a port is free, asked of this machine with real sockets.
@@ -32,7 +34,7 @@ mod machine;
 mod packaging;
 /// What holds for any table and any text.
 mod properties;
-/// Every fenced block of README.md and of the reference, run.
+/// Every fenced block of the pages at the root and in `docs`, run.
 mod readme;
 /// Small repositories, and what `survey` says of them: precision and recall.
 mod repositories;

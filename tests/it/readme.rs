@@ -1,5 +1,10 @@
-//! Every fenced block of README.md and of the reference is true: commands are run and
-//! show what they are said to show, tables are read, YAML is YAML.
+//! Every fenced block of the pages at the root and in `docs` is true: commands are
+//! run and show what they are said to show, tables are read, YAML is YAML.
+//!
+//! A fence whose info has a path behind the language (`toml ports.toml`) is a file. A
+//! page with such fences is a session in an empty folder, from its first line to its
+//! last: files are written where they stand, commands run between them, and what a
+//! CI system's file has it run is run, too. Any other page is about its first table.
 
 use std::fs;
 #[cfg(unix)]
@@ -11,52 +16,80 @@ use std::process::Command;
 use crate::support::copy_folder;
 use crate::support::{self, read};
 
-/// A fenced block: its language, its text, and the line it begins at.
+/// A fenced block.
 struct Block {
     language: String,
+    /// The path of the file that it is, inside the page's folder.
+    file: Option<String>,
     text: String,
+    /// The line that it begins at, from 1.
     line: usize,
+    /// The paragraph before it.
+    before: String,
+}
+
+impl Block {
+    fn opened(info: &str, line: usize, before: &str) -> Self {
+        let (language, file) =
+            info.split_once(' ').map_or((info, None), |(language, file)| (language, Some(file.to_owned())));
+        Self { language: language.to_owned(), file, text: String::new(), line, before: before.to_owned() }
+    }
 }
 
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
+    let (mut paragraph, mut is_over) = (String::new(), false);
     for (index, line) in text.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
-            (None, Some(language)) => {
-                open = Some(Block { language: language.to_owned(), text: String::new(), line: index + 1 });
-            }
+            (None, Some(info)) => open = Some(Block::opened(info, index + 1, &paragraph)),
             (Some(_), Some("")) => blocks.extend(open.take()),
             (Some(block), _) => block.text.extend([line, "\n"]),
-            (None, None) => {}
+            (None, None) if line.is_empty() => is_over = true,
+            (None, None) => {
+                if std::mem::take(&mut is_over) {
+                    paragraph.clear();
+                }
+                paragraph.extend([line, "\n"]);
+            }
         }
     }
     assert!(open.is_none(), "a block is not closed");
     blocks
 }
 
-/// Every page whose blocks are tested.
+/// Pages with tests of their own, which run their fences.
+const TESTED_ELSEWHERE: [&str; 3] = ["docs/commands.md", "docs/rules.md", "docs/templates.md"];
+
+/// Every page whose blocks are tested: all of the root and below `docs`.
 fn pages() -> Vec<(String, Vec<Block>)> {
-    let root = support::repository();
-    let mut names = vec!["README.md".to_owned()];
-    for entry in fs::read_dir(root.join("docs")).expect("the folder docs") {
-        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-        // These have tests of their own, which run their fences.
-        if !["commands.md", "rules.md", "templates.md"].contains(&name.as_str()) {
-            names.push(format!("docs/{name}"));
-        }
+    let mut names = super::links::markdown_files();
+    names.retain(|name| name.starts_with("docs/") || !name.contains('/'));
+    for name in TESTED_ELSEWHERE {
+        assert!(names.iter().any(|other| other == name), "{name} is not there");
     }
-    names.sort();
-    names.into_iter().map(|name| (name.clone(), blocks(&read(root.join(&name))))).collect()
+    names.retain(|name| !TESTED_ELSEWHERE.contains(&name.as_str()));
+    names.into_iter().map(|name| (name.clone(), blocks(&read(support::repository().join(&name))))).collect()
 }
 
 #[test]
 fn every_block_has_a_language_that_is_tested() {
     for (page, blocks) in pages() {
-        for block in blocks {
+        for block in blocks.iter().filter(|block| block.file.is_none()) {
             let known =
                 ["console", "js", "json", "lua", "sh", "toml", "yaml"].contains(&block.language.as_str());
             assert!(known, "{page}:{}: {:?}", block.line, block.language);
+        }
+    }
+}
+
+#[test]
+fn every_block_that_is_a_file_is_named_before_it() {
+    for (page, blocks) in pages() {
+        for block in blocks {
+            let Some(file) = &block.file else { continue };
+            let named = block.before.contains(&format!("`{file}`"));
+            assert!(named, "{page}:{}: {file} is not named in {:?}", block.line, block.before);
         }
     }
 }
@@ -82,7 +115,12 @@ fn the_readme_names_every_target_and_every_command() {
 #[test]
 fn every_toml_block_is_a_table_without_a_mistake() {
     for (page, blocks) in pages() {
-        for block in blocks.iter().filter(|block| block.language == "toml") {
+        // A policy is no table, and one that inherits from it is nothing without it: the
+        // commands of their pages read both.
+        let inherits = |block: &Block| block.text.contains("extends = ");
+        let is_policy = |block: &Block| block.file.as_ref().is_some_and(|file| file.contains(".policy."));
+        let tables = blocks.iter().filter(|block| block.language == "toml");
+        for block in tables.filter(|block| !is_policy(block) && !inherits(block)) {
             let named = ["[project]", "[workspace]"].iter().any(|header| block.text.contains(header));
             let name = if named { "" } else { "\n[project]\nname = \"example\"\n" };
             let mistakes = support::mistakes(&format!("{}{name}", block.text));
@@ -128,13 +166,26 @@ fn every_yaml_block_is_yaml_and_names_hooks_that_exist() {
 /// Commands that build portgen or run its tests: a test cannot run those
 /// inside itself, and their arguments are checked instead.
 #[cfg(unix)]
-const CARGO: [&str; 2] = ["cargo test", "cargo install --locked --path ."];
+const CARGO: [&str; 8] = [
+    "cargo test",
+    "cargo install --locked --path .",
+    "cargo install --locked --git https://example.com/portgen.git",
+    "cargo fmt --check",
+    "cargo clippy --all-targets -- -D warnings",
+    "UPDATE=1 cargo test --test it rule_docs",
+    "UPDATE=1 cargo test --test it command_reference",
+    ".ci/run",
+];
 
 #[cfg(unix)]
 #[test]
 fn every_command_shows_what_it_is_said_to_show() {
     for (page, blocks) in pages() {
         let guard = tempfile::tempdir().expect("a temporary folder");
+        if blocks.iter().any(|block| block.file.is_some()) {
+            follow(&guard.path().join("shop"), &page, &blocks);
+            continue;
+        }
         let repository = repository_copy(guard.path());
         let shop = first_table(guard.path(), &blocks);
         let cart = without_table(guard.path());
@@ -145,15 +196,60 @@ fn every_command_shows_what_it_is_said_to_show() {
             let folder = if block.line < first_table { &cart } else { &shop };
             match block.language.as_str() {
                 "sh" => drop(run_steps(&repository, &commands(&block.text), &place)),
-                "console" => {
-                    let steps = session(&block.text);
-                    let shown = run_steps(folder, &steps, &place);
-                    assert_eq!(transcript(&steps, &shown), block.text, "{place}");
-                }
+                "console" => compare(folder, &block.text, &place),
                 _ => {}
             }
         }
     }
+}
+
+/// Follows a page as a newcomer does, from an empty folder on.
+#[cfg(unix)]
+fn follow(folder: &Path, page: &str, blocks: &[Block]) {
+    fs::create_dir_all(folder).expect("a folder can be made");
+    for block in blocks {
+        let place = format!("{page}:{}", block.line);
+        if let Some(file) = &block.file {
+            let path = folder.join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
+            fs::write(path, &block.text).expect("a file can be written");
+        }
+        match block.language.as_str() {
+            "sh" => drop(run_steps(folder, &commands(&block.text), &place)),
+            "console" => compare(folder, &block.text, &place),
+            "yaml" => drop(run_steps(folder, &steps_of_a_workflow(&block.text), &place)),
+            _ => {}
+        }
+    }
+}
+
+/// What a workflow of GitHub or a job of GitLab has a shell run.
+#[cfg(unix)]
+fn steps_of_a_workflow(text: &str) -> Vec<Step> {
+    fn find(value: &serde_yaml::Value, found: &mut Vec<String>) {
+        match value {
+            serde_yaml::Value::Mapping(mapping) => mapping.iter().for_each(|(key, value)| match value {
+                serde_yaml::Value::String(command) if key == "run" => found.push(command.clone()),
+                serde_yaml::Value::Sequence(lines) if key == "script" => {
+                    found.extend(lines.iter().filter_map(|line| line.as_str()).map(str::to_owned));
+                }
+                _ => find(value, found),
+            }),
+            serde_yaml::Value::Sequence(items) => items.iter().for_each(|item| find(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    find(&serde_yaml::from_str(text).expect("YAML"), &mut found);
+    found.into_iter().map(|command| Step { command, may_fail: false }).collect()
+}
+
+/// Runs a session and compares what it shows.
+#[cfg(unix)]
+fn compare(folder: &Path, text: &str, place: &str) {
+    let steps = session(text);
+    let shown = run_steps(folder, &steps, place);
+    assert_eq!(transcript(&steps, &shown), text, "{place}");
 }
 
 /// A copy of what a reader of the pages has: a git repository with the examples.

@@ -4,6 +4,8 @@
 //! where they are. Without it these tests are skipped, and say so; with
 //! `PORTGEN_REQUIRE_CONSUMERS=1` that is a failure.
 
+/// The guide, by mdBook.
+mod book;
 /// Completion scripts and manual pages, by shells and by `man`.
 mod completions;
 /// Compose files, by Docker Compose's own client.

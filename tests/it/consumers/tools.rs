@@ -73,7 +73,7 @@ impl Tools {
         None
     }
 
-    /// Another program: `docker-compose`, `foreman` or `caddy`.
+    /// Another program: `docker-compose`, `foreman`, `caddy` or `mdbook`.
     pub fn other(&self, program: &str) -> Command {
         clean(&self.folder.join("bin").join(program))
     }

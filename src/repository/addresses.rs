@@ -1,7 +1,7 @@
 //! URLs for services on this machine, held against the ports that they have there.
 
 use super::disagreement::{Disagreement, Statement, Topic};
-use super::documented::may_be_development;
+use super::documented::{is_framework_default, may_be_development};
 use super::entities::{Entity, meant};
 use super::links::{CONTAINERS, Links};
 use super::names::Fit;
@@ -137,7 +137,13 @@ fn judge(repository: &Repository, seen: Seen<'_>, links: &Links) -> Option<Disag
         meant.iter().any(|entity| !entity.settings.is_empty())
             || meant.iter().all(|entity| is_told_there(repository, entity))
     };
-    let is_told = fit == Fit::Whole || hands_on || is_of_a_browser(variable);
+    // A front end's own source asks the one program behind it.
+    let is_of_a_front = seen.file.is_source_code()
+        && !links.sides.has_others
+        && is_framework_default(port)
+        && !own.is_empty()
+        && links.sides.front_of(path).is_some_and(|front| front.folder == own);
+    let is_told = fit == Fit::Whole || hands_on || is_of_a_browser(variable) || is_of_a_front;
     let is_certain = is_mapped_elsewhere
         || is_nowhere && is_told && (says_itself() || !may_be_development(&meant, port, links));
     let confidence = if is_certain { seen.sighting.confidence } else { Confidence::Medium };

@@ -216,6 +216,9 @@ fn judge_unnamed(
     }
     let (meant, confidence) =
         only_meant(seen, beside, links, said).or_else(|| mapped_elsewhere(seen, &beside.published, links))?;
+    if is_below_another(seen, meant, links) {
+        return None;
+    }
     let wrong = vec![Statement { ports: sighting.ports, place: seen.place(), role: "documented" }];
     Some(Disagreement {
         topic: Topic::Document,
@@ -224,6 +227,17 @@ fn judge_unnamed(
         right: meant.host.clone(),
         confidence,
     })
+}
+
+/// Whether the heading above a number names another service than one.
+fn is_below_another(seen: Seen<'_>, meant: &Entity, links: &Links) -> bool {
+    let Some(passage) = links.passages.of(seen.place()) else { return false };
+    let words = telling_words(&passage.heading);
+    let names = |word: &String| {
+        let whole = |one: &&Entity| one.is_composed && one.fit(word) == Some(Fit::Whole);
+        links.entities.like(word).any(|one| whole(&one))
+    };
+    words.iter().any(names) && !words.iter().any(|word| meant.fit(word).is_some())
 }
 
 /// The service that a number which nothing has must mean: the only one, the

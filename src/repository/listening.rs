@@ -27,7 +27,7 @@ pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreem
     for file in repository.files.iter().filter(|file| file.reader == "dockerfile") {
         let folder = file.path().folder();
         if !judged.contains(folder) && file.path().kind() == FileKind::Plain {
-            let program = Program::of_dockerfile(repository, links, file);
+            let program = Program::of_dockerfile(repository, links, file, false);
             found.extend(program.judge());
             found.extend(program.judge_checked());
         }
@@ -39,10 +39,17 @@ pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreem
 /// that nothing of the program speaks of.
 pub(super) fn runs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let judge = |run: &Run| {
-        let file = repository.file(&run.dockerfile)?;
-        let program = Program::of_dockerfile(repository, links, file);
         let wrong = [run.statement.clone()];
+        let file = repository.file(&run.dockerfile);
+        let program = file.map(|file| Program::of_dockerfile(repository, links, file, true));
+        let program = match program {
+            Some(program) => program,
+            None => Program { name: "the program".to_owned(), ..Program::default() },
+        };
         let said = [&program.decided[..], &program.coded, &program.exposed].concat();
+        if let Some(told) = run.told.clone().filter(|told| !told.ports.overlaps(run.statement.ports)) {
+            return Some(program.found(&wrong, &[&[told], &program.exposed], true));
+        }
         let is_known = meet(&wrong, &said) || program.is_mentioned(&wrong);
         (!said.is_empty() && !is_known).then(|| program.found(&wrong, &[&said], true))
     };
@@ -65,6 +72,10 @@ struct Program {
     checked: Vec<Statement>,
     /// The container's ports that a compose file maps.
     mapped: Vec<Statement>,
+    /// Whether somebody runs it otherwise than by a compose file, which is held against it.
+    is_run: bool,
+    /// Whether a profile that is turned on says where it listens.
+    is_of_a_profile: bool,
     /// Whether a compose file starts it otherwise than its Dockerfile does.
     is_started_otherwise: bool,
     /// Any number that its own files mention, `EXPOSE` aside.
@@ -94,11 +105,12 @@ impl Program {
         for file in unit.dockerfiles.iter().filter_map(|path| repository.file(path)) {
             program.baked.extend(baked(file));
         }
+        program.add_profile(repository, links, unit, component);
         program.add_sources(repository, links, component, !serves_files);
         program
     }
 
-    fn of_dockerfile(repository: &Repository, links: &Links, file: &File) -> Self {
+    fn of_dockerfile(repository: &Repository, links: &Links, file: &File, is_run: bool) -> Self {
         let folder = file.path().folder();
         let mut program =
             Self { name: folder.rsplit('/').next().unwrap_or("").to_owned(), ..Self::default() };
@@ -106,6 +118,7 @@ impl Program {
             "the program".clone_into(&mut program.name);
         }
         program.baked.extend(baked(file));
+        program.is_run = is_run;
         for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code) {
             let statement = |role| Statement {
                 ports: sighting.ports,
@@ -127,6 +140,29 @@ impl Program {
         }
         program.add_sources(repository, links, folder, !links.web_servers.contains(&file.path));
         program
+    }
+
+    /// Adds what the settings of the one Spring profile say that the environment turns on.
+    fn add_profile(&mut self, repository: &Repository, links: &Links, unit: &Unit, component: &str) {
+        let profile = unit.environment.iter().find(|(name, _)| name == "SPRING_PROFILES_ACTIVE");
+        let Some(profile) = profile.map(|(_, value)| value.trim()).filter(|_| self.decided.is_empty()) else {
+            return;
+        };
+        let own = links.layout.files_of(component).iter().filter_map(|index| repository.files.get(*index));
+        let is_its = |file: &&File| {
+            let stem = file.path().name().rsplit_once('.').map_or("", |(stem, _)| stem);
+            file.reader == "spring" && stem.strip_prefix("application-") == Some(profile)
+        };
+        for file in own.filter(is_its) {
+            let listens = |one: &&Sighting| one.role == Role::Listen && one.context == Context::Code;
+            let all = file.reading.sightings.iter().filter(listens);
+            self.decided.extend(all.map(|one| Statement {
+                ports: one.ports,
+                place: Place { source: file.source, span: one.span },
+                role: "listened on",
+            }));
+        }
+        self.is_of_a_profile = !self.decided.is_empty();
     }
 
     /// Adds what the program's own files say.
@@ -164,7 +200,11 @@ impl Program {
             }
             return;
         }
-        if sighting.role != Role::Connect && is_own_number(sighting) {
+        // What is mapped to it, and what a cluster lists, is held against the program.
+        let is_of_a_runner = self.is_run
+            && (sighting.container.is_some() || file.reader == "kubernetes" && sighting.role == Role::Expose);
+        let is_turned_off = self.is_of_a_profile && file.reader == "spring" && sighting.role == Role::Listen;
+        if sighting.role != Role::Connect && is_own_number(sighting) && !is_of_a_runner && !is_turned_off {
             mention(&mut self.mentioned, sighting);
         }
         let place = Place { source: file.source, span: sighting.span };

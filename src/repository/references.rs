@@ -132,7 +132,13 @@ fn judge_reference(seen: Seen<'_>, links: &Links, spoken: &Spoken<'_>) -> Option
     Some(Disagreement { confidence: confidence.min(seen.sighting.confidence), ..found })
 }
 
-fn judge(first: &Unit, all: &[&Unit], port: Port, wrong: Statement, topic: Topic) -> Option<Disagreement> {
+pub(super) fn judge(
+    first: &Unit,
+    all: &[&Unit],
+    port: Port,
+    wrong: Statement,
+    topic: Topic,
+) -> Option<Disagreement> {
     let mut right: Vec<Statement> = all.iter().flat_map(|unit| unit.stated().cloned()).collect();
     let is_published = all.iter().any(|unit| unit.publishes(port));
     if is_published {
@@ -151,13 +157,24 @@ fn judge(first: &Unit, all: &[&Unit], port: Port, wrong: Statement, topic: Topic
     Some(Disagreement { topic, subject: first.name.clone(), wrong: vec![wrong], right, confidence })
 }
 
+/// Whether nothing configures what is known of an image.
+fn is_as_it_comes(unit: &Unit) -> bool {
+    let configures = |path: &str| ["conf", "/etc", ".cnf", ".ini"].iter().any(|part| path.contains(part));
+    unit.known_images().next().is_some()
+        && !unit.command.as_deref().is_some_and(configures)
+        && !unit.mounts.iter().any(|mount| configures(&mount.target))
+}
+
 /// Every health check that asks its own container on a port that it does not have.
 pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
         for checked in &unit.checked {
             let port = checked.ports.first();
-            if !unit.may_answer_on(port) && unit.stated().next().is_some() {
+            // An image of others has what is known of it.
+            let is_known = unit.stated().next().is_some()
+                || unit.images.len() == 1 && unit.is_closed() && is_as_it_comes(unit);
+            if !unit.may_answer_on(port) && is_known {
                 found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck));
             }
         }

@@ -1,14 +1,42 @@
 //! What a Dockerfile says of each of the services that are built by it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::File;
 use super::disagreement::Statement;
 use super::units::Unit;
+use crate::facts::{image_name, known_image};
 use crate::model::PortRange;
 use crate::readers::words::words_of;
 use crate::readers::{Role, Sighting};
 use crate::source::Place;
+
+/// A service that runs, without a build of its own, what another compose file
+/// builds under the image's name has what the Dockerfile of that says.
+pub(super) fn adopt_images(units: &mut [Unit]) {
+    let mut built: BTreeMap<String, Option<Unit>> = BTreeMap::new();
+    for unit in units.iter().filter(|unit| !unit.dockerfiles.is_empty() && !unit.has_command) {
+        for image in unit.images.iter().filter(|image| known_image(image).is_none()) {
+            let known = built.entry(image_name(image)).or_insert_with(|| Some(unit.clone()));
+            // Two Dockerfiles under one name may be either.
+            if known.as_ref().is_some_and(|known| known.dockerfiles != unit.dockerfiles) {
+                *known = None;
+            }
+        }
+    }
+    for unit in units.iter_mut().filter(|unit| unit.dockerfiles.is_empty() && !unit.has_command) {
+        let [image] = &unit.images[..] else { continue };
+        let Some(Some(other)) = built.get(&image_name(image)).filter(|_| known_image(image).is_none()) else {
+            continue;
+        };
+        if other.name == unit.name {
+            unit.dockerfiles.clone_from(&other.dockerfiles);
+            unit.exposed.clone_from(&other.exposed);
+            unit.commanded.clone_from(&other.commanded);
+            unit.mentioned.extend(&other.mentioned);
+        }
+    }
+}
 
 /// A Dockerfile that several services are built by exposes what one of them
 /// has: that is no word of the others, which are mapped elsewhere.

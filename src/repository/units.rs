@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::disagreement::Statement;
 use super::known::{OfServices, sightings_of_services};
 use super::layout::{Layout, domain, is_below};
-use super::shared_image::{is_unset_check, settle_exposed};
+use super::shared_image::{adopt_images, is_unset_check, settle_exposed};
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::facts::{KnownImage, known_image};
@@ -189,6 +189,7 @@ pub(super) fn units(repository: &Repository, layout: &Layout) -> Vec<Unit> {
         settle_proxied(unit);
     }
     settle_exposed(&mut units);
+    adopt_images(&mut units);
     units
 }
 

@@ -2,6 +2,7 @@
 //! that it runs: the same user of the same database is the same server.
 
 use super::disagreement::{Disagreement, Statement, Topic};
+use super::hosted::{builds_nothing, is_template};
 use super::layout::Layout;
 use super::references::is_of_a_cluster;
 use super::units::Unit;
@@ -146,8 +147,10 @@ fn judge(
     let meant = match (let_in.as_slice(), all.as_slice()) {
         ([one, rest @ ..], _) if rest.iter().all(|other| other.name == one.name) => *one,
         // A server of the machine itself has its usual port: another one is of a container.
+        // Beside compose files that run nothing else, it is what the program needs.
         ([], [one, rest @ ..])
-            if port.get() != url.own_port && rest.iter().all(|other| other.name == one.name) =>
+            if (port.get() != url.own_port || is_template(seen.file) && is_needed(units, &scopes))
+                && rest.iter().all(|other| other.name == one.name) =>
         {
             *one
         }
@@ -161,6 +164,12 @@ fn judge(
     let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
     let subject = meant.name.clone();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right, confidence: Confidence::High })
+}
+
+/// Whether the compose files of some folders run nothing but what programs beside them need.
+fn is_needed(units: &[Unit], scopes: &[&str]) -> bool {
+    let scoped: Vec<&Unit> = units.iter().filter(|unit| scopes.contains(&unit.scope.as_str())).collect();
+    builds_nothing(&scoped)
 }
 
 /// Whether something else of the repository opens a port on the machine.

@@ -91,6 +91,9 @@ pub(super) fn argument_number(
     {
         return of_address(code, start, open, host);
     }
+    if is_first && name == "InetSocketAddress" && code.is(value.to + 1, ")") && port >= 80 {
+        return of_address(code, start, open, Beside::Nothing);
+    }
     let deed = deed_of(code, callee);
     if matches!(deed, Deed::Listen | Deed::Serve | Deed::Connect)
         && let Some(verdict) = called(code, deed, Place { value, open, callee, is_first, host }, port)

@@ -61,7 +61,9 @@ pub(super) fn default_entry(code: &Code<'_>, value: &Value, open: usize) -> Opti
                 false => Verdict::new(Role::Define, High).variable(name),
             });
         }
-        if let Some(name) = name_argument(code, open, value.from) {
+        if let Some(name) =
+            name_argument(code, open, value.from).or_else(|| option_name(code, open, value.from))
+        {
             return Some(Verdict::new(Role::Define, High).variable(name));
         }
     }
@@ -100,7 +102,17 @@ pub(super) fn sibling_variable<'t>(code: &Code<'t>, open: usize, near: usize) ->
     let names = ["env", "envvar", "env_var", "envVar", "validation_alias", "alias", "environment_variable"];
     let at = code.sibling(open, near, &names)?;
     let at = if code.is(at, "[") { at + 1 } else { at };
-    code.string(at).filter(|name| !name.is_empty() && !name.contains(' '))
+    // `alias: 'p'` is a letter of the command line.
+    code.string(at).filter(|name| name.len() > 1 && !name.contains(' '))
+}
+
+/// The port among the names that an option of the command line has:
+/// `names = {"-p", "--port"}`, `Name: "port"`.
+pub(super) fn option_name<'t>(code: &Code<'t>, open: usize, near: usize) -> Option<&'t str> {
+    let at = code.sibling(open, near, &["names", "name", "Name"])?;
+    let end = if code.is_any(at, &["{", "["]) { code.partner(at)?.min(at + 12) } else { at + 1 };
+    let is_name = |name: &&str| is_key(name) && names::is_port(name);
+    (at..end).filter_map(|at| code.string(at)).find(is_name).map(|name| name.trim_start_matches('-'))
 }
 
 /// The name of the flag that a chain of calls describes: of

@@ -110,6 +110,11 @@ fn of_number(code: &Code<'_>, at: usize, port: u16, value: &Value, slot: Slot<'_
         Slot::Entry(name, _, Some(open)) if names::is_default(name) => {
             defaults::default_entry(code, value, open)
         }
+        // `&cli.IntFlag{Name: "port", Value: 4000}`
+        Slot::Entry("Value", _, Some(open)) if code.language.bare_types => {
+            let name = defaults::option_name(code, open, at)?;
+            Some(Verdict::new(Role::Define, High).variable(name))
+        }
         Slot::Entry(name, name_at, open) => {
             names::is_port(name).then(|| entry_number(code, value, name, name_at, open, port))?
         }

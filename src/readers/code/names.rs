@@ -45,7 +45,7 @@ const ADDRESS_WORDS: &[&str] = &[
 
 /// Calls whose number is the port that they listen on.
 const LISTENS: &str = "listen listenanyip listenlocalhost serversocket starthttpserver withport forport listentcp \
-    bind tcplistener httplistener listenandserve listenandservetls";
+    bind addhttplistener addhttpslistener tcplistener httplistener listenandserve listenandservetls";
 
 /// Words of what connects.
 const CONNECTS: &str = "connect connection client dial channel pool producer consumer connector";

@@ -6,6 +6,7 @@
 //! `serve` is one, that of `mkdir` is none.
 
 mod docker;
+mod inline;
 mod programs;
 mod split;
 
@@ -26,6 +27,7 @@ pub fn sightings(text: &str, base: usize, setting: &Setting) -> Vec<Sighting> {
     let mut out = Vec::new();
     if text.bytes().any(|byte| byte.is_ascii_digit()) {
         scan(text, base, setting, 0, &mut out);
+        inline::connections(text, base, setting, &mut out);
     }
     out
 }

@@ -8,13 +8,17 @@ use super::{Fence, prose, table};
 use crate::diagnostic::Confidence;
 use crate::readers::tree::Node;
 use crate::readers::values::Setting;
-use crate::readers::{Context, FilePath, Reading, Role, Side, Sighting, command, dotenv, words, yaml};
+use crate::readers::{
+    Context, FilePath, Reading, Role, Side, Sighting, command, dotenv, nginx, prometheus, words, yaml,
+};
 use crate::source::Span;
 
 /// What a fence holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Content {
     Compose,
+    Monitoring,
+    Proxy,
     Environment,
     Commands,
     Output,
@@ -30,6 +34,8 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
     let base = fence.body.start;
     match content(&text[fence.info.clone()], body) {
         Content::Compose => compose(body, base, reading),
+        Content::Monitoring => state(prometheus::READER.read, "prometheus.yml", body, base, reaches, reading),
+        Content::Proxy => state(nginx::READER.read, "nginx.conf", body, base, reaches, reading),
         Content::Environment => {
             let is_set = |sighting: &Sighting| {
                 let is_own = sighting.host.as_deref().is_some_and(words::is_loopback);
@@ -70,6 +76,12 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
         }
         Content::Other => {}
     }
+}
+
+/// Whether a sighting of quoted configuration reaches something by its name alone.
+fn reaches(sighting: &Sighting) -> bool {
+    let is_name = |host: &str| !words::is_loopback(host) && !host.contains(['.', ':']);
+    sighting.role == Role::Connect && sighting.host.as_deref().is_some_and(is_name)
 }
 
 /// The published ports of a compose file's services.
@@ -131,10 +143,13 @@ fn content(info: &str, body: &str) -> Content {
         "yaml" | "yml" | "compose" | "docker-compose" => {
             if has_services() {
                 Content::Compose
+            } else if body.contains("scrape_configs:") {
+                Content::Monitoring
             } else {
                 Content::Other
             }
         }
+        "nginx" | "conf" if body.contains("_pass ") || body.contains("upstream ") => Content::Proxy,
         "env" | "dotenv" | "properties" | "ini" if looks_like_environment(body) => Content::Environment,
         "bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "terminal" | "powershell" | "ps1"
         | "cmd" | "bat" | "fish" => Content::Commands,

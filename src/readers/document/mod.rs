@@ -119,6 +119,8 @@ pub(super) fn may_speak_of_ports(text: &str) -> bool {
     // `support`, `import` are none.
     has("port", |before| !before.is_ascii_alphabetic())
         || has("Port", |_| true)
+        || has("scrape_configs", |_| true)
+        || has("proxy_pass", |_| true)
         || has("PORT", |before| !before.is_ascii_alphabetic())
         || [
             "localhost",

@@ -45,7 +45,7 @@ mod tests {
         check(
             "Dockerfile",
             "FROM python\nHEALTHCHECK CMD python3 -c \"import http.client; c = http.client.HTTPConnection('localhost', 8081); c.request('GET', '/')\"\n",
-            &["2:86 8081 Connect Container host=localhost"],
+            &["2:93 8081 Connect Container host=localhost"],
         );
         check("a.sh", "python -c \"print('localhost', 3000.5)\"\necho 'localhost', 8080\n", &[]);
     }

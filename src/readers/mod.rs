@@ -26,7 +26,7 @@ pub mod yaml;
 
 pub use document::{DocumentRow, DocumentTable};
 pub use path::{FileKind, FilePath, Variant, join};
-pub use reading::{Assignment, ClusterObject, Reading, StatedKind, StatedRange};
+pub use reading::{Assignment, ClusterObject, ManagedProgram, Reading, StatedKind, StatedRange};
 pub use sighting::{Context, Role, Side, Sighting};
 pub use suppression::{Suppression, suppressions};
 
@@ -93,6 +93,7 @@ readers! {
     caddy
     spring
     settings
+    pm2
     python
     vite
     javascript

@@ -29,6 +29,8 @@ pub struct Reading {
     pub jobs: Vec<Span>,
     /// The objects of a cluster that a file describes.
     pub objects: Vec<ClusterObject>,
+    /// The programs that a manager of processes starts.
+    pub managed: Vec<ManagedProgram>,
     /// Ranges that a document states.
     pub stated: Vec<StatedRange>,
     /// Tables of a document that have ports in them.
@@ -59,6 +61,7 @@ impl Reading {
             && self.copied.is_empty()
             && self.jobs.is_empty()
             && self.objects.is_empty()
+            && self.managed.is_empty()
             && self.stated.is_empty()
             && self.ignored_lines.is_empty()
             && self.processes.is_empty()
@@ -92,6 +95,17 @@ pub struct ClusterObject {
     pub images: Vec<String>,
     /// Whether its containers are told anything: arguments, variables, mounted files.
     pub is_told: bool,
+}
+
+/// A program that a manager of processes starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagedProgram {
+    /// Its name.
+    pub name: String,
+    /// The folder that it is started in, or that its script lies in, as written.
+    pub folder: String,
+    /// Where the ports stand that it is given.
+    pub ports: Vec<Span>,
 }
 
 /// A variable that an env file sets.

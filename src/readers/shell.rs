@@ -2,8 +2,9 @@
 
 use super::dockerfile::heredoc_of;
 use super::values::Setting;
-use super::{Context, FilePath, Reader, Reading, Side, any_text, command, dotenv};
+use super::{Context, FilePath, Reader, Reading, Role, Side, Sighting, any_text, command, dotenv, words};
 use crate::diagnostic::Confidence;
+use crate::source::Span;
 
 /// This file's reader.
 pub static READER: Reader = Reader {
@@ -28,41 +29,99 @@ fn read(path: &FilePath<'_>, text: &str, reading: &mut Reading) {
     let name = path.name().to_ascii_lowercase();
     let runs_inside = name.contains("entrypoint") || name.contains("healthcheck");
     let setting = Setting::code(if runs_inside { Side::Container } else { Side::Host });
-    for (range, is_heredoc) in parts(text) {
-        let setting = if is_heredoc { setting.at_most(Confidence::Medium) } else { setting };
+    for (range, part) in parts(text) {
+        let setting = match part {
+            Part::Script => setting,
+            Part::Heredoc => setting.at_most(Confidence::Medium),
+            Part::Environment => {
+                environment(&text[range.clone()], range.start, &mut reading.sightings);
+                continue;
+            }
+        };
         reading.sightings.extend(command::sightings(&text[range.clone()], range.start, &setting));
     }
     comments(text, reading);
 }
 
+/// What a part of a script is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Script,
+    /// A line that it hands to a command.
+    Heredoc,
+    /// The env file that it writes.
+    Environment,
+}
+
 /// The script and the lines of its heredocs, which are texts of their own: an
 /// apostrophe in one quotes nothing.
-fn parts(text: &str) -> Vec<(std::ops::Range<usize>, bool)> {
+fn parts(text: &str) -> Vec<(std::ops::Range<usize>, Part)> {
     let mut parts = Vec::new();
-    let mut heredoc: Option<&str> = None;
+    let mut heredoc: Option<(&str, bool)> = None;
     let (mut start, mut from) = (0, 0);
     for raw in text.split_inclusive('\n') {
         let at = start;
         start += raw.len();
-        if let Some(end) = heredoc {
+        if let Some((end, is_environment)) = heredoc {
             if raw.trim() == end {
+                if is_environment {
+                    parts.push((from..at, Part::Environment));
+                }
                 heredoc = None;
                 from = start;
-            } else {
-                parts.push((at..start, true));
+            } else if !is_environment {
+                parts.push((at..start, Part::Heredoc));
             }
         } else if raw.contains("<<") && !raw.contains("<<<") {
-            heredoc = heredoc_of(raw);
+            heredoc = heredoc_of(raw).map(|end| (end, writes_environment(raw)));
             if heredoc.is_some() {
-                parts.push((from..start, false));
+                parts.push((from..start, Part::Script));
                 from = start;
             }
         }
     }
-    if heredoc.is_none() {
-        parts.push((from..text.len(), false));
+    match heredoc {
+        None => parts.push((from..text.len(), Part::Script)),
+        Some((_, true)) => parts.push((from..text.len(), Part::Environment)),
+        Some(_) => {}
     }
     parts
+}
+
+/// Whether a command writes what it is handed to an env file: `cat > .env << EOF`.
+fn writes_environment(command: &str) -> bool {
+    let target = command.split('>').nth(1).unwrap_or("");
+    let name = target.split_whitespace().next().unwrap_or("").trim_matches(['"', '\'']);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name == ".env" || name.starts_with(".env.")
+}
+
+/// The env file that a script writes. `DB_PORT` beside `DB_HOST=db` is a port of `db`.
+fn environment(body: &str, base: usize, sightings: &mut Vec<Sighting>) {
+    let mut inner = Reading::default();
+    (dotenv::READER.read)(&FilePath::new(".env"), body, &mut inner);
+    let host_of = |variable: Option<&str>| {
+        let stem = variable?.strip_suffix("_PORT")?;
+        let is_host = |name: &str| name.strip_suffix("_HOST") == Some(stem);
+        let host = &inner.assignments.iter().find(|one| is_host(&one.name))?.value;
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_service = !host.is_empty() && host.bytes().all(is_name) && !words::is_loopback(host);
+        is_service.then(|| host.to_ascii_lowercase())
+    };
+    sightings.extend(inner.sightings.iter().map(|sighting| {
+        let place = sighting.span.range();
+        let span = Span::new(place.start + base, place.end + base);
+        match host_of(sighting.variable.as_deref()).filter(|_| sighting.host.is_none()) {
+            Some(host) => Sighting {
+                span,
+                host: Some(host),
+                role: Role::Connect,
+                side: Side::Container,
+                ..sighting.clone()
+            },
+            None => Sighting { span, ..sighting.clone() },
+        }
+    }));
 }
 
 fn comments(text: &str, reading: &mut Reading) {
@@ -104,6 +163,19 @@ mod tests {
     }
 
     #[test]
+    fn an_env_file_that_is_written_is_one() {
+        check(
+            "setup.sh",
+            "cat > .env <<EOF\nDB_HOST=db\nDB_PORT=5433\nWEB_PORT=3000\nEOF\ncat <<EOF\nDB_PORT=5434\nEOF\n",
+            &[
+                "3:9 5433 Connect Container host=db variable=DB_PORT",
+                "4:10 3000 Assign Unknown variable=WEB_PORT",
+                "7:9 5434 Assign variable=DB_PORT confidence=Medium",
+            ],
+        );
+    }
+
+    #[test]
     fn windows_shells_are_read() {
         check(
             "start.ps1",
@@ -130,7 +202,7 @@ mod tests {
         check(
             "a.sh",
             "cat <<EOF > .env\nit's\nAPI_PORT=8000\nEOF\nserve -p 3000\n",
-            &["3:10 8000 Assign variable=API_PORT confidence=Medium", "5:10 3000 Listen"],
+            &["3:10 8000 Assign Unknown variable=API_PORT", "5:10 3000 Listen"],
         );
     }
 

@@ -173,6 +173,15 @@ pub fn words_of(name: &str) -> Vec<String> {
     words
 }
 
+/// Whether a word, lower case, is `port` or `ports`, in the languages that people write documents in.
+pub fn is_port_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "port", "ports", "puerto", "puertos", "porta", "portas", "端口", "端口号", "連接埠", "埠", "ポート", "ポート番号",
+        "포트", "порт", "порты", "порту", "порта", "порте", "poort", "poorten", "portu", "cổng",
+    ];
+    WORDS.contains(&word)
+}
+
 /// Whether a name is that of a port: one of its words is `port`, `ports` or
 /// ends in it (`webport`), and none says otherwise (`import`, `support`,
 /// `export`, `report`, `transport`, `viewport`, `airport`, `passport`).

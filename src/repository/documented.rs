@@ -321,7 +321,8 @@ fn mapped_elsewhere<'a>(
 ) -> Option<(&'a Entity, Confidence)> {
     let port = seen.sighting.ports.first();
     let has = |statements: &[Statement]| statements.iter().any(|one| one.ports.contains(port));
-    let is_by_compose = links.compose_documents.contains(&seen.file.source);
+    let is_below_compose = links.passages.of(seen.place()).is_some_and(|passage| passage.is_by_compose);
+    let is_by_compose = is_below_compose || links.compose_documents.contains(&seen.file.source);
     if links.taken.has(port)
         || links.on_host.contains(&port.get())
         || (!is_by_compose && links.local.contains(&port.get()))

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::foreign::in_english;
 use crate::facts::{image_name, known_image};
 use crate::readers::words::words_of;
 
@@ -51,7 +52,7 @@ pub(super) fn says_nothing(name: &str) -> bool {
 /// nothing left out unless there is nothing else.
 pub(super) fn telling_words(name: &str) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
-    for word in words_of(name) {
+    for word in words_of(&in_english(name)) {
         // `front end` and `frontend`, `PostgreSQL` and `postgresql` are one.
         let pair = joined.last().map(|last| format!("{last}{word}"));
         match pair.filter(|pair| is_one_of(PAIRS, pair)) {

@@ -1,5 +1,7 @@
 //! Code and sessions that a document shows: a compose file, an env file, commands.
 
+use std::ops::Range;
+
 use super::drawn::box_tables;
 use super::line::{lines, shift};
 use super::outline::Section;
@@ -56,6 +58,7 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
             reading.sightings.extend(
                 found.into_iter().filter(is_set).map(|sighting| Sighting { role: Role::State, ..sighting }),
             );
+            comments(text, &fence.body, reading);
         }
         Content::Output => {
             let first = reading.sightings.len();
@@ -82,6 +85,19 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
 fn reaches(sighting: &Sighting) -> bool {
     let is_name = |host: &str| !words::is_loopback(host) && !host.contains(['.', ':']);
     sighting.role == Role::Connect && sighting.host.as_deref().is_some_and(is_name)
+}
+
+/// The comments between commands: sentences like those around the fence.
+fn comments(text: &str, body: &Range<usize>, reading: &mut Reading) {
+    let mut start = body.start;
+    for line in text[body.clone()].split_inclusive('\n') {
+        let sentence = line.trim_start();
+        if let Some(sentence) = sentence.strip_prefix('#').map(|rest| rest.trim_start_matches('#')) {
+            let from = start + line.len() - sentence.len();
+            prose::read(text, from..from + sentence.trim_end().len(), reading);
+        }
+        start += line.len();
+    }
 }
 
 /// The published ports of a compose file's services.

@@ -129,8 +129,12 @@ pub(super) fn may_speak_of_ports(text: &str) -> bool {
             "-p ",
             "docker compose ",
             "docker-compose ",
+            "uerto",
             "端口",
             "ポート",
+            "포트",
+            "порт",
+            "Порт",
         ]
         .iter()
         .any(|word| has(word, |_| true))

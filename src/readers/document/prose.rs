@@ -102,7 +102,7 @@ fn judge(text: &str, line: &Range<usize>, token: &Token, goes_on: bool) -> Optio
         }
         Form::Marked => {
             let word = previous_word(before);
-            let is_port = is_port_word(&word) || matches!(word.as_str(), "on" | "at" | "listen");
+            let is_port = words::is_port_word(&word) || matches!(word.as_str(), "on" | "at" | "listen");
             is_port.then_some((Side::Host, Confidence::Low))
         }
         Form::Bare => bare(text, before, token, goes_on),
@@ -155,7 +155,7 @@ fn bare(text: &str, before: &str, token: &Token, goes_on: bool) -> Option<(Side,
         ["listen", "listens", "listening", "runs", "running", "bound"].contains(&verb.as_str())
     };
     let is_year = listens && (1990..=2035).contains(&token.ports.first().get());
-    if !(is_port_word(&word) || goes_on || (listens && !is_year)) {
+    if !(words::is_port_word(&word) || goes_on || (listens && !is_year)) {
         return None;
     }
     let rest = text[token.word.end..].trim_start_matches(['`', '*', ' ', ',']);
@@ -169,10 +169,6 @@ fn bare(text: &str, before: &str, token: &Token, goes_on: bool) -> Option<(Side,
                 .is_some_and(|rest| rest.split(['.', ',']).next().unwrap_or("").contains("container"))
         });
     Some((if is_inside { Side::Container } else { Side::Host }, Confidence::Low))
-}
-
-fn is_port_word(word: &str) -> bool {
-    matches!(word, "port" | "ports" | "端口" | "ポート" | "puerto" | "porta")
 }
 
 fn ends_with_any(before: &str, endings: &[&str]) -> bool {

@@ -9,7 +9,7 @@ use super::token::{Form, Token, tokens};
 use super::{Block, Grid};
 use crate::diagnostic::Confidence;
 use crate::model::{Port, PortRange, PortSet};
-use crate::readers::{Reading, Sighting, StatedKind, StatedRange};
+use crate::readers::{Reading, Sighting, StatedKind, StatedRange, words};
 use crate::source::Span;
 
 /// Words with which a document keeps people off ports.
@@ -260,7 +260,7 @@ pub(super) fn is_example(lower: &str) -> bool {
 /// Whether a word of a text is `port`.
 pub(super) fn speaks_of_ports(text: &str) -> bool {
     text.split(|character: char| !character.is_alphanumeric())
-        .any(|word| ["port", "ports"].iter().any(|other| word.eq_ignore_ascii_case(other)))
+        .any(|word| words::is_port_word(&word.to_lowercase()))
 }
 
 /// The words of a heading without a range in it: `Production Services` of

@@ -1,0 +1,209 @@
+//! What documents say of the programs of folders, held against what the
+//! folders' env files and sources say, and against other documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::disagreement::{Disagreement, Statement, Topic};
+use super::guides::{Claim, claims};
+use super::layout::{domain, is_below, upwards};
+use super::links::Links;
+use super::places::Known;
+use super::units::is_own_port_variable;
+use super::{File, Repository, Seen};
+use crate::diagnostic::Confidence;
+use crate::model::Port;
+use crate::readers::words::is_loopback;
+use crate::readers::{Context, FileKind, Role, join};
+use crate::source::Sources;
+
+/// Names of env files that everybody has, or makes a copy of.
+const ENV_FILES: &[&str] = &[
+    ".env",
+    ".env.local",
+    ".env.development",
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "env.example",
+    "env.sample",
+    "example.env",
+];
+
+/// Every number that documents give the program of a folder and that it does not have.
+pub(super) fn told(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+    let folders: BTreeSet<&str> =
+        repository.files.iter().flat_map(|file| upwards(file.path().folder()).collect::<Vec<_>>()).collect();
+    let fronts: BTreeSet<&str> = links.sides.fronts.iter().map(|front| front.folder.as_str()).collect();
+    let mut by_folder: BTreeMap<String, Vec<Claim<'_>>> = BTreeMap::new();
+    let is_read = |file: &&File| {
+        (file.is_document() || file.reader == "shell") && file.path().kind() == FileKind::Plain
+    };
+    for file in repository.files.iter().filter(is_read).filter(|file| !file.reading.sightings.is_empty()) {
+        let text = sources.get(file.source).text();
+        let home = domain(file.path().folder());
+        let known = Known { home, folders: &folders, fronts: &fronts, text };
+        for claim in claims(file, text, &known) {
+            by_folder.entry(claim.folder.clone()).or_default().push(claim);
+        }
+    }
+    by_folder.iter().flat_map(|(folder, claims)| judge(folder, claims, repository, links)).collect()
+}
+
+fn judge(folder: &str, claims: &[Claim<'_>], repository: &Repository, links: &Links) -> Vec<Disagreement> {
+    let program = Program::of(folder, repository, links);
+    let mut found: Vec<Disagreement> =
+        claims.iter().filter(|claim| claim.is_setting).filter_map(|claim| program.judge_setting(claim)).collect();
+    found.extend(claims.iter().filter_map(|claim| program.judge(claim, claims)));
+    found
+}
+
+/// The program of a folder, by its own files.
+struct Program<'a> {
+    name: String,
+    /// The env files of the folder.
+    env_files: Vec<&'a File>,
+    /// What they tell it, or where they do not, what its own source listens on.
+    right: Vec<Statement>,
+    /// Whether an env file tells it.
+    is_set: bool,
+    /// Any other number that it may be reached on.
+    known: BTreeSet<u16>,
+    /// What scripts of the folder ask of this machine.
+    asked: Vec<Statement>,
+}
+
+fn statement(seen: Seen<'_>, role: &'static str) -> Statement {
+    Statement { ports: seen.sighting.ports, place: seen.place(), role }
+}
+
+impl<'a> Program<'a> {
+    fn of(folder: &str, repository: &'a Repository, links: &'a Links) -> Self {
+        let env_files: Vec<&File> = repository
+            .files
+            .iter()
+            .filter(|file| file.is_env_file() && file.path().folder() == folder)
+            .filter(|file| ENV_FILES.contains(&file.path().name()))
+            .collect();
+        let own = |file: &'a File| {
+            let seen = file.reading.sightings.iter().map(move |sighting| Seen { file, sighting });
+            seen.filter(|seen| {
+                let name = seen.sighting.variable.as_deref();
+                seen.sighting.context == Context::Code
+                    && seen.sighting.role == Role::Assign
+                    && seen.sighting.host.is_none()
+                    && name.is_some_and(is_own_port_variable)
+            })
+        };
+        let set: Vec<Statement> =
+            env_files.iter().flat_map(|file| own(file)).map(|seen| statement(seen, "told to listen on")).collect();
+        let front = links.sides.fronts.iter().find(|front| front.folder == folder);
+        let served = front.filter(|front| !front.is_default && !front.served.is_empty());
+        let mut known: BTreeSet<u16> = front.map(|front| front.known.clone()).unwrap_or_default();
+        let units = links.units.iter().filter(|unit| unit.component.as_deref() == Some(folder));
+        let published = units.flat_map(|unit| unit.host.iter().chain(&unit.targets));
+        known.extend(published.flat_map(|one| one.ports.ports().take(64)).map(Port::get));
+        let mut listening = Vec::new();
+        if let Some(program) = links.programs.get(folder) {
+            known.extend(&program.mentioned);
+            listening.clone_from(&program.listening);
+        }
+        known.extend(managed(folder, repository));
+        let is_set = !set.is_empty() && served.is_none();
+        let right = match (served, is_set) {
+            (Some(front), _) => front.served.clone(),
+            (None, true) => [set, listening].concat(),
+            // What a bundler serves has a number of its own.
+            (None, false) if front.is_some() => Vec::new(),
+            (None, false) => listening,
+        };
+        let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the program").to_owned();
+        Self { name, env_files, right, is_set, known, asked: asked(folder, repository) }
+    }
+
+    fn has(&self, port: Port) -> bool {
+        self.right.iter().any(|one| one.ports.contains(port)) || self.known.contains(&port.get())
+    }
+
+    fn found(&self, claim: &Claim<'_>, right: Vec<Statement>) -> Disagreement {
+        let wrong = statement(Seen { file: claim.file, sighting: claim.sighting }, "documented");
+        let subject = self.name.clone();
+        Disagreement { topic: Topic::Document, subject, wrong: vec![wrong], right, confidence: Confidence::High }
+    }
+
+    /// A line of an env file that a document shows, against the file.
+    fn judge_setting(&self, claim: &Claim<'_>) -> Option<Disagreement> {
+        let variable = claim.sighting.variable.as_deref()?;
+        let seen = self.env_files.iter().flat_map(|file| {
+            file.reading.sightings.iter().map(|sighting| Seen { file, sighting })
+        });
+        let of_it: Vec<Seen<'_>> = seen.filter(|seen| seen.sighting.variable.as_deref() == Some(variable)).collect();
+        let is_there = of_it.iter().any(|seen| seen.sighting.ports == claim.sighting.ports);
+        let right: Vec<Statement> = of_it
+            .iter()
+            .filter(|seen| seen.sighting.context == Context::Code)
+            .map(|seen| statement(*seen, "set"))
+            .collect();
+        (!is_there && !right.is_empty()).then(|| self.found(claim, right))
+    }
+
+    /// What a document says that the program listens on, against what it does.
+    fn judge(&self, claim: &Claim<'_>, all: &[Claim<'_>]) -> Option<Disagreement> {
+        let port = claim.sighting.ports.first();
+        let is_own = |claim: &Claim<'_>| {
+            !claim.is_setting || claim.sighting.variable.as_deref().is_some_and(is_own_port_variable)
+        };
+        let first = self.right.first()?.ports;
+        let is_one = self.right.iter().all(|one| one.ports == first);
+        if self.has(port) || !is_own(claim) || !(is_one || self.is_set) {
+            return None;
+        }
+        let says_right = |other: &&Claim<'_>| {
+            is_own(other) && self.right.iter().any(|one| one.ports.contains(other.sighting.ports.first()))
+        };
+        // Who says both numbers speaks of two ways.
+        if all.iter().filter(says_right).any(|other| std::ptr::eq(other.file, claim.file)) {
+            return None;
+        }
+        let others: Vec<&Claim<'_>> = all.iter().filter(says_right).collect();
+        // An env file that a document has its readers write decides; another document may have it otherwise.
+        let is_written = all.iter().any(|other| {
+            other.is_setting && is_own(other) && other.sighting.ports == claim.sighting.ports
+        });
+        if (claim.is_setting || is_written) && !self.is_set && others.is_empty() {
+            return None;
+        }
+        let documented = others.iter().map(|other| {
+            statement(Seen { file: other.file, sighting: other.sighting }, "documented")
+        });
+        let asked = self.asked.iter().filter(|one| first == one.ports).cloned();
+        Some(self.found(claim, self.right.iter().cloned().chain(documented).chain(asked).collect()))
+    }
+}
+
+/// Every number that a manager of processes gives the program of a folder.
+fn managed(folder: &str, repository: &Repository) -> BTreeSet<u16> {
+    let programs = |file: &'_ File| -> Vec<u16> {
+        let home = file.path().folder();
+        let is_its = |other: &str| {
+            join(home, other).is_some_and(|other| is_below(&other, folder))
+        };
+        let own = file.reading.managed.iter().filter(|program| is_its(&program.folder));
+        let spans: Vec<_> = own.flat_map(|program| &program.ports).collect();
+        let sightings = file.reading.sightings.iter().filter(|one| spans.contains(&&one.span));
+        sightings.map(|one| one.ports.first().get()).collect()
+    };
+    repository.files.iter().filter(|file| !file.reading.managed.is_empty()).flat_map(programs).collect()
+}
+
+/// What scripts of a folder ask of this machine.
+fn asked(folder: &str, repository: &Repository) -> Vec<Statement> {
+    let scripts = repository.files.iter().filter(|file| file.reader == "shell" && !folder.is_empty());
+    let seen = scripts.filter(|file| file.path().folder() == folder).flat_map(|file| {
+        file.reading.sightings.iter().map(move |sighting| Seen { file, sighting })
+    });
+    let is_asked = |seen: &Seen<'_>| {
+        seen.sighting.role == Role::Connect && seen.sighting.host.as_deref().is_some_and(is_loopback)
+    };
+    seen.filter(is_asked).map(|seen| statement(seen, "asked")).collect()
+}

@@ -176,8 +176,28 @@ pub fn words_of(name: &str) -> Vec<String> {
 /// Whether a word, lower case, is `port` or `ports`, in the languages that people write documents in.
 pub fn is_port_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "port", "ports", "puerto", "puertos", "porta", "portas", "端口", "端口号", "連接埠", "埠", "ポート", "ポート番号",
-        "포트", "порт", "порты", "порту", "порта", "порте", "poort", "poorten", "portu", "cổng",
+        "port",
+        "ports",
+        "puerto",
+        "puertos",
+        "porta",
+        "portas",
+        "端口",
+        "端口号",
+        "連接埠",
+        "埠",
+        "ポート",
+        "ポート番号",
+        "포트",
+        "порт",
+        "порты",
+        "порту",
+        "порта",
+        "порте",
+        "poort",
+        "poorten",
+        "portu",
+        "cổng",
     ];
     WORDS.contains(&word)
 }

@@ -49,7 +49,10 @@ fn knows(line: &str, at: std::ops::Range<usize>, right: &[u16]) -> bool {
     let (Some(before), Some(after)) = (line.get(..at.start), line.get(at.end..)) else { return false };
     let is_link = before.contains("](") || after.contains("](");
     let is_mapping = after.starts_with(':') || (before.ends_with(':') && ends_in_number(before));
-    !is_link && !is_mapping && numbers(before).chain(numbers(after)).any(|number| right.contains(&number))
+    // `8081 instead of 8080` says that the other one was.
+    let replaces = after.trim_start_matches(['*', '`', '_', ' ']).starts_with("instead of");
+    let known = || numbers(before).chain(numbers(after)).any(|number| right.contains(&number));
+    !is_link && !is_mapping && !replaces && known()
 }
 
 fn ends_in_number(before: &str) -> bool {
@@ -92,6 +95,7 @@ mod tests {
             "[localhost:5433](http://localhost:~5432)",
             "Open http://localhost:~5432 in version 5.433",
             "localhost:~5432",
+            "It runs on port **~5432** instead of 5433",
         ] {
             assert!(!is_aware(line, 5433), "{line}");
         }

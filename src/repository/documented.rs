@@ -50,6 +50,12 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
         found.extend(judge_tables(file, links));
         found.extend(judge_program(file, repository, links));
         raise_repeated(&mut found[start..]);
+        for one in &mut found[start..] {
+            let port = one.wrong.first().map_or(0, |wrong| wrong.ports.first().get());
+            if links.passages.is_supposed(file.source, port) {
+                one.confidence = Confidence::Medium;
+            }
+        }
     }
     found
 }

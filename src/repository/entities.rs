@@ -175,7 +175,8 @@ pub(super) fn programs(repository: &Repository, layout: &Layout) -> BTreeMap<Str
     let mut found: BTreeMap<&str, Entity> = BTreeMap::new();
     for seen in repository.sightings() {
         let sighting = seen.sighting;
-        let is_own_file = !seen.file.is_document() && !matches!(seen.file.reader, "compose" | "procfile" | "pm2");
+        let is_own_file =
+            !seen.file.is_document() && !matches!(seen.file.reader, "compose" | "procfile" | "pm2");
         if !is_own_file || sighting.context != Context::Code || seen.file.path().kind() != FileKind::Plain {
             continue;
         }

@@ -2,18 +2,29 @@
 //! it then listens on.
 
 use super::File;
-use super::places::{Known, said_before, side_of};
+use super::places::{Known, configured, said_before, side_of};
 use super::steps::{Step, steps};
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, Side, Sighting};
+
+/// How a document says what a program listens on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By a line of the folder's env file.
+    Setting,
+    /// By what the program prints, by a sentence, by a request to it.
+    Sentence,
+    /// By its name before a URL: `Frontend: http://localhost:3000`.
+    Label,
+}
 
 /// What a document says of the program of a folder.
 #[derive(Clone, Debug)]
 pub(super) struct Claim<'a> {
     /// The folder.
     pub(super) folder: String,
-    /// Whether it is a line of the folder's env file, and not what listens.
-    pub(super) is_setting: bool,
+    /// How it says so.
+    pub(super) way: Way,
     /// Where it is said.
     pub(super) file: &'a File,
     /// The number.
@@ -22,7 +33,8 @@ pub(super) struct Claim<'a> {
 
 /// Everything that a document, or what a script prints, says of programs of folders.
 pub(super) fn claims<'a>(file: &'a File, text: &str, known: &Known<'_>) -> Vec<Claim<'a>> {
-    let mut walk = Walk { known, claims: Vec::new(), state: State::default(), is_script: !file.is_document() };
+    let mut walk =
+        Walk { known, claims: Vec::new(), state: State::default(), is_script: !file.is_document() };
     let mut sightings = file.reading.sightings.iter().peekable();
     let mut at = 0;
     for raw in text.split_inclusive('\n') {
@@ -34,8 +46,8 @@ pub(super) fn claims<'a>(file: &'a File, text: &str, known: &Known<'_>) -> Vec<C
         }
         while let Some(sighting) = sightings.next_if(|one| one.span.range().start < end) {
             let before = raw.get(..sighting.span.range().start - at).unwrap_or("");
-            if let Some((folder, is_setting)) = line.and_then(|line| walk.claim(line, before, sighting)) {
-                walk.claims.push(Claim { folder, is_setting, file, sighting });
+            if let Some((folder, way)) = line.and_then(|line| walk.claim(line, before, sighting)) {
+                walk.claims.push(Claim { folder, way, file, sighting });
             }
         }
         at = end;
@@ -83,7 +95,9 @@ fn is_otherwise(text: &str) -> bool {
         .split(|letter: char| !(letter.is_alphanumeric() || letter == '.'))
         .any(|word| super::names::is_one_of(OTHERWISE, word.trim_matches('.')) && !word.is_empty());
     let is_condition = lower.contains("if ")
-        && !["check if", "see if", "verify if", "if needed", "if necessary"].iter().any(|words| lower.contains(words));
+        && !["check if", "see if", "verify if", "if needed", "if necessary"]
+            .iter()
+            .any(|words| lower.contains(words));
     has || is_condition
 }
 
@@ -123,9 +137,8 @@ impl<'k, 'f> Walk<'k, 'f> {
         }
         if !state.is_in_fence {
             line.clone_into(&mut state.lead);
-            if is_title(line) {
-                state.named = side_of(line, self.known).unwrap_or(None);
-                state.started = None;
+            if let Some(named) = side_of(line, self.known).filter(|_| is_title(line)) {
+                (state.named, state.started) = (named, None);
             }
         }
         self.run(line);
@@ -143,7 +156,8 @@ impl<'k, 'f> Walk<'k, 'f> {
         (state.place, state.started, state.listed) = (None, None, None);
         let own = side_of(heading, self.known);
         let above = || {
-            let named = state.headings.iter().rev().skip(1).find_map(|(_, heading)| side_of(heading, self.known));
+            let named =
+                state.headings.iter().rev().skip(1).find_map(|(_, heading)| side_of(heading, self.known));
             named.flatten()
         };
         state.named = own.unwrap_or_else(above);
@@ -163,9 +177,10 @@ impl<'k, 'f> Walk<'k, 'f> {
     }
 
     fn is_elsewhere(&self) -> bool {
-        self.state.headings.iter().any(|(_, heading)| {
-            is_otherwise(heading) || heading.to_lowercase().contains("docker")
-        })
+        self.state
+            .headings
+            .iter()
+            .any(|(_, heading)| is_otherwise(heading) || heading.to_lowercase().contains("docker"))
     }
 
     /// What the commands of a line do.
@@ -193,7 +208,7 @@ impl<'k, 'f> Walk<'k, 'f> {
     }
 
     /// The folder whose program a number is said of, and whether by a setting.
-    fn claim(&self, line: &str, before: &str, sighting: &Sighting) -> Option<(String, bool)> {
+    fn claim(&self, line: &str, before: &str, sighting: &Sighting) -> Option<(String, Way)> {
         let state = &self.state;
         let is_own = sighting.host.as_deref().is_none_or(|host| is_loopback(host) || is_wildcard(host));
         let is_said = sighting.context == Context::Prose || self.is_script;
@@ -203,32 +218,44 @@ impl<'k, 'f> Walk<'k, 'f> {
         if let Some(folder) = &state.listed {
             let is_shown = sighting.variable.is_some() && state.is_in_fence && !before.contains('#');
             let comment = line.split_once('#').map_or("", |(_, comment)| comment);
-            return (is_shown && !is_otherwise_noted(comment)).then(|| (folder.clone(), true));
+            return (is_shown && !is_otherwise_noted(comment)).then(|| (folder.clone(), Way::Setting));
         }
-        if sighting.variable.is_some() || sighting.container.is_some() || is_otherwise(before) || self.is_elsewhere() {
+        if sighting.variable.is_some()
+            || sighting.container.is_some()
+            || is_otherwise(before)
+            || self.is_elsewhere()
+        {
             return None;
         }
-        if let Some(folder) = said_before(before, self.known) {
-            return Some((folder, false));
+        if let Some(folder) = said_before(before, self.known).or_else(|| configured(before, self.known)) {
+            return Some((folder, Way::Sentence));
         }
         let named = side_of(before, self.known);
         if let Some(folder) = state.started.as_ref().filter(|_| is_answer(before, line)) {
-            let is_another = named.is_some_and(|named| named.as_ref() != Some(folder));
-            return (!is_another).then(|| (folder.clone(), false));
+            let is_another = named.is_some_and(|named| named.as_ref() != Some(folder))
+                || self.known.is_front(folder) && is_of_a_server(before);
+            return (!is_another).then(|| (folder.clone(), Way::Sentence));
         }
         let opens = state.started.as_ref().filter(|folder| self.known.is_front(folder));
-        if let Some(folder) = opens.filter(|_| named.is_none() && is_opened(before) && sighting.host.is_some()) {
-            return Some((folder.clone(), false));
+        if let Some(folder) =
+            opens.filter(|_| named.is_none() && is_opened(before) && sighting.host.is_some())
+        {
+            return Some((folder.clone(), Way::Sentence));
         }
         let asks = state.is_in_fence && line.trim_start_matches("$ ").starts_with("curl ") && is_health(line);
-        asks.then(|| state.named.clone()).flatten().map(|folder| (folder, false))
+        if sighting.host.is_some() && is_label(before) {
+            return named.flatten().map(|folder| (folder, Way::Label));
+        }
+        asks.then(|| state.named.clone()).flatten().map(|folder| (folder, Way::Sentence))
     }
 }
 
 /// Whether the comment behind a value says that it may be another one.
 fn is_otherwise_noted(comment: &str) -> bool {
     let lower = comment.to_lowercase();
-    ["change", "cambia", "example", "e.g", "or ", "any", "if ", "your"].iter().any(|word| lower.contains(word))
+    ["change", "cambia", "example", "e.g", "or ", "any", "if ", "your"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// Whether a line is a heading in all but its markup.
@@ -257,8 +284,24 @@ fn is_answer(before: &str, line: &str) -> bool {
         "运行在",
     ];
     let lower = before.to_lowercase();
-    let is_other = ["debugger", "metrics", "database", "mongo", "redis", "websocket", "grpc", "admin", "docs"];
-    ANSWERS.iter().any(|words| lower.contains(words)) && !is_other.iter().any(|word| line.to_lowercase().contains(word))
+    let is_other =
+        ["debugger", "metrics", "database", "mongo", "redis", "websocket", "grpc", "admin", "docs"];
+    ANSWERS.iter().any(|words| lower.contains(words))
+        && !is_other.iter().any(|word| line.to_lowercase().contains(word))
+}
+
+/// Whether nothing but a name stands before a URL: `- **Frontend**: http://localhost:`.
+fn is_label(before: &str) -> bool {
+    let name = before.split("http").next().unwrap_or("").trim_end_matches([' ', '<', '`', '*', '[', '(']);
+    let is_short = name.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() <= 2;
+    is_short && name.ends_with([':', '：'])
+}
+
+/// Whether a line speaks of a server, and not of one that only shows pages while people develop.
+fn is_of_a_server(before: &str) -> bool {
+    let lower = before.to_lowercase();
+    let serves = ["server", "api", "backend"].iter().any(|word| lower.contains(word));
+    serves && !["dev server", "development server"].iter().any(|words| lower.contains(words))
 }
 
 fn is_opened(before: &str) -> bool {

@@ -282,7 +282,9 @@ fn is_started(file: &File) -> bool {
             || is_development_server(file, sighting);
         starts && sighting.context == Context::Code
     };
-    !file.is_document() && !matches!(file.reader, "compose" | "pm2") && file.reading.sightings.iter().any(listens)
+    !file.is_document()
+        && !matches!(file.reader, "compose" | "pm2")
+        && file.reading.sightings.iter().any(listens)
 }
 
 /// Names of folders that hold a program each.

@@ -16,16 +16,23 @@ use crate::source::Place;
 pub(super) fn managed(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let Some(programs) = programs(repository) else { return Vec::new() };
     let taken: BTreeSet<u16> = programs.iter().map(|one| one.ports.first().get()).collect();
-    let servers = repository.files.iter().filter(|file| {
-        matches!(file.reader, "nginx" | "caddy") && file.path().kind() == FileKind::Plain
-    });
+    let servers = repository
+        .files
+        .iter()
+        .filter(|file| matches!(file.reader, "nginx" | "caddy") && file.path().kind() == FileKind::Plain);
     let mut found = Vec::new();
     for file in servers {
-        let asked: Vec<Seen<'_>> =
-            file.reading.sightings.iter().map(|sighting| Seen { file, sighting }).filter(is_upstream).collect();
+        let asked: Vec<Seen<'_>> = file
+            .reading
+            .sightings
+            .iter()
+            .map(|sighting| Seen { file, sighting })
+            .filter(is_upstream)
+            .collect();
         let numbers: BTreeSet<u16> = asked.iter().map(|seen| seen.sighting.ports.first().get()).collect();
         // A server that reaches some of them may have others behind it, too.
-        let is_of_them = !numbers.is_empty() && numbers.len() <= programs.len() && numbers.is_disjoint(&taken);
+        let is_of_them =
+            !numbers.is_empty() && numbers.len() <= programs.len() && numbers.is_disjoint(&taken);
         let is_other = numbers.iter().any(|number| links.on_host.contains(number));
         if !is_of_them || is_other {
             continue;
@@ -51,8 +58,10 @@ fn is_upstream(seen: &Seen<'_>) -> bool {
 
 /// The ports of all programs that are managed; none where one does not say its own.
 fn programs(repository: &Repository) -> Option<Vec<Statement>> {
-    let managers: Vec<&File> = repository.files.iter().filter(|file| !file.reading.managed.is_empty()).collect();
-    let all = || managers.iter().flat_map(|file| file.reading.managed.iter().map(move |program| (file, program)));
+    let managers: Vec<&File> =
+        repository.files.iter().filter(|file| !file.reading.managed.is_empty()).collect();
+    let all =
+        || managers.iter().flat_map(|file| file.reading.managed.iter().map(move |program| (file, program)));
     if managers.is_empty() || all().any(|(_, program)| program.ports.is_empty()) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! The passage of a document that a number stands in: below which heading,
 //! behind which commands, and whether it sends people to the number.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::File;
 use super::ways::starts_otherwise;
@@ -29,6 +29,8 @@ pub(super) struct Passage {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Passages {
     known: HashMap<(SourceId, usize), Passage>,
+    /// Numbers that documents only suppose: `Suppose you change 3000 to 3001`.
+    supposed: HashSet<(SourceId, u16)>,
 }
 
 impl Passages {
@@ -37,6 +39,16 @@ impl Passages {
         for (start, passage) in passages(text, &file.reading.sightings) {
             self.known.insert((file.source, start), passage);
         }
+        let supposes = |line: &&str| has_word(&line.to_lowercase(), &["suppose", "imagine", "supposing"]);
+        for line in text.lines().filter(supposes) {
+            let numbers = line.split(|letter: char| !letter.is_ascii_digit());
+            self.supposed.extend(numbers.filter_map(|number| Some((file.source, number.parse().ok()?))));
+        }
+    }
+
+    /// Whether a document only supposes a number.
+    pub(super) fn is_supposed(&self, source: SourceId, port: u16) -> bool {
+        self.supposed.contains(&(source, port))
     }
 
     /// The passage of a number.
@@ -151,6 +163,7 @@ const DOUBTS: &[&str] = &[
     "example",
     "e.g",
     "allow",
+    "suppose",
     "whitelist",
     "mock",
     "stub",

@@ -44,7 +44,8 @@ impl Known<'_> {
         }
         let found = below(place, path).or_else(|| below(self.home, path));
         // What was just cloned is this repository.
-        let is_cloned = || [format!("/{path}.git"), format!("/{path}\n")].iter().any(|end| self.text.contains(end));
+        let is_cloned =
+            || [format!("/{path}.git"), format!("/{path}\n")].iter().any(|end| self.text.contains(end));
         found.or_else(|| (!path.contains('/') && is_cloned()).then(|| self.home.to_owned()))
     }
 
@@ -72,12 +73,14 @@ impl Known<'_> {
         let length = variant.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(variant.len());
         let is_variant = behind.starts_with(['.', '-']) && length > 0;
         let is_everybodys = !is_variant
-            || ["example", "sample", "template", "local", "dist", "development"].contains(&&variant[..length]);
+            || ["example", "sample", "template", "local", "dist", "development"]
+                .contains(&&variant[..length]);
         if !is_everybodys || said[at + 4..].contains(".env") {
             return None;
         }
         let start = said[..at].rfind(|letter: char| !(letter.is_alphanumeric() || "-_./".contains(letter)));
-        let path = &said[start.map_or(0, |start| start + said[start..].chars().next().map_or(1, char::len_utf8))..at];
+        let path = &said
+            [start.map_or(0, |start| start + said[start..].chars().next().map_or(1, char::len_utf8))..at];
         let path = path.trim_start_matches("./").trim_end_matches('/');
         if !path.is_empty() {
             return join(self.home, path).filter(|path| self.folders.contains(path.as_str()));
@@ -110,14 +113,43 @@ pub(super) fn side_of(text: &str, known: &Known<'_>) -> Option<Option<String>> {
 /// The folder whose program a sentence says to listen on the number behind it:
 /// `the backend server is running on port`, `Frontend status: running on http://localhost:`.
 pub(super) fn said_before(before: &str, known: &Known<'_>) -> Option<String> {
-    const VERBS: &[&str] =
-        &["running", "runs", "listening", "listens", "started", "available", "corre", "corriendo", "rodando", "roda"];
-    const BETWEEN: &[&str] =
-        &["on", "at", "en", "em", "na", "no", "el", "the", "http", "https", "localhost", "127", "0", "1", "local"];
+    const VERBS: &[&str] = &[
+        "running",
+        "runs",
+        "listening",
+        "listens",
+        "started",
+        "available",
+        "corre",
+        "corriendo",
+        "rodando",
+        "roda",
+    ];
+    const BETWEEN: &[&str] = &[
+        "on",
+        "at",
+        "en",
+        "em",
+        "na",
+        "no",
+        "el",
+        "the",
+        "http",
+        "https",
+        "localhost",
+        "127",
+        "0",
+        "1",
+        "local",
+    ];
     const BEHIND: &[&str] = &["is", "now", "should", "be", "server", "status", "will", "api", "está", "also"];
     let english = in_english(before);
     let words = words_of(&english);
-    let mut words = words.iter().rev().map(String::as_str).skip_while(|word| BETWEEN.contains(word) || is_port_word(word));
+    let mut words = words
+        .iter()
+        .rev()
+        .map(String::as_str)
+        .skip_while(|word| BETWEEN.contains(word) || is_port_word(word));
     if !VERBS.contains(&words.next()?) {
         return None;
     }
@@ -130,6 +162,20 @@ pub(super) fn said_before(before: &str, known: &Known<'_>) -> Option<String> {
     side_of(&side, known).flatten()
 }
 
+/// The folder whose front end's configuration a line names before a port:
+/// `` `vite.config.ts` - port changed to ``.
+pub(super) fn configured(before: &str, known: &Known<'_>) -> Option<String> {
+    let at = before.find(".config.")?;
+    let start = before[..at].rfind(|letter: char| !(letter.is_alphanumeric() || "-_./".contains(letter)));
+    let start = start.map_or(0, |start| start + before[start..].chars().next().map_or(1, char::len_utf8));
+    let rest = &before[at + ".config.".len()..];
+    let says_port = words_of(rest).iter().any(|word| is_port_word(word));
+    let path = before[start..at].trim_start_matches("./");
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = join(known.home, folder).filter(|folder| known.fronts.contains(folder.as_str()));
+    folder.filter(|_| says_port && rest.len() < 40)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +184,12 @@ mod tests {
     fn folders_are_meant_by_path_and_by_side() {
         let folders: BTreeSet<&str> = ["", "server", "frontend", "docs"].into();
         let fronts = BTreeSet::new();
-        let known = Known { home: "", folders: &folders, fronts: &fronts, text: "git clone https://x.example/shop.git" };
+        let known = Known {
+            home: "",
+            folders: &folders,
+            fronts: &fronts,
+            text: "git clone https://x.example/shop.git",
+        };
         for (place, path, expected) in [
             ("", "server", Some("server")),
             ("server", "../frontend", Some("frontend")),

@@ -53,8 +53,8 @@ const STARTS: &[&str] = &[
 
 /// Beginnings of commands that start something whose port they do not tell.
 const OTHERS: &[&str] = &[
-    "npm run ", "yarn ", "pnpm ", "npx ", "bun ", "node ", "python", "uvicorn", "gunicorn", "flask ", "docker", "go run",
-    "php ", "rails", "make ", "./", "pm2 ", "serve ",
+    "npm run ", "yarn ", "pnpm ", "npx ", "bun ", "node ", "python", "uvicorn", "gunicorn", "flask ",
+    "docker", "go run", "php ", "rails", "make ", "./", "pm2 ", "serve ",
 ];
 
 /// The steps of a line: of commands, or of a sentence with code in it.
@@ -88,7 +88,8 @@ fn of_command(command: &str) -> Option<Step> {
         return Some(if tells || !rest.is_empty() { Step::Otherwise } else { Step::Start });
     }
     let installs = ["install", "build", "test", "add ", " ci", "lint", "migrate", "seed", "venv"];
-    let starts_other = OTHERS.iter().any(|start| command.starts_with(start)) || tells && command.contains('=');
+    let starts_other =
+        OTHERS.iter().any(|start| command.starts_with(start)) || tells && command.contains('=');
     (starts_other && !installs.iter().any(|word| command.contains(word))).then_some(Step::Otherwise)
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::{Disagreement, Statement, Topic};
-use super::guides::{Claim, claims};
+use super::guides::{Claim, Way, claims};
 use super::layout::{domain, is_below, upwards};
 use super::links::Links;
 use super::places::Known;
@@ -52,9 +52,12 @@ pub(super) fn told(repository: &Repository, links: &Links, sources: &Sources) ->
 
 fn judge(folder: &str, claims: &[Claim<'_>], repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let program = Program::of(folder, repository, links);
-    let mut found: Vec<Disagreement> =
-        claims.iter().filter(|claim| claim.is_setting).filter_map(|claim| program.judge_setting(claim)).collect();
-    found.extend(claims.iter().filter_map(|claim| program.judge(claim, claims)));
+    let mut found: Vec<Disagreement> = claims
+        .iter()
+        .filter(|claim| claim.way == Way::Setting)
+        .filter_map(|claim| program.judge_setting(claim))
+        .collect();
+    found.extend(claims.iter().filter_map(|claim| program.judge(claim, claims, links)));
     found
 }
 
@@ -67,6 +70,8 @@ struct Program<'a> {
     right: Vec<Statement>,
     /// Whether an env file tells it.
     is_set: bool,
+    /// Whether a script or a configuration says where it is served.
+    is_told: bool,
     /// Any other number that it may be reached on.
     known: BTreeSet<u16>,
     /// What scripts of the folder ask of this machine.
@@ -95,8 +100,11 @@ impl<'a> Program<'a> {
                     && name.is_some_and(is_own_port_variable)
             })
         };
-        let set: Vec<Statement> =
-            env_files.iter().flat_map(|file| own(file)).map(|seen| statement(seen, "told to listen on")).collect();
+        let set: Vec<Statement> = env_files
+            .iter()
+            .flat_map(|file| own(file))
+            .map(|seen| statement(seen, "told to listen on"))
+            .collect();
         let front = links.sides.fronts.iter().find(|front| front.folder == folder);
         let served = front.filter(|front| !front.is_default && !front.served.is_empty());
         let mut known: BTreeSet<u16> = front.map(|front| front.known.clone()).unwrap_or_default();
@@ -117,8 +125,10 @@ impl<'a> Program<'a> {
             (None, false) if front.is_some() => Vec::new(),
             (None, false) => listening,
         };
-        let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the program").to_owned();
-        Self { name, env_files, right, is_set, known, asked: asked(folder, repository) }
+        let name =
+            folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the program").to_owned();
+        let is_told = served.is_some() && links.units.is_empty();
+        Self { name, env_files, right, is_set, is_told, known, asked: asked(folder, repository) }
     }
 
     fn has(&self, port: Port) -> bool {
@@ -128,16 +138,24 @@ impl<'a> Program<'a> {
     fn found(&self, claim: &Claim<'_>, right: Vec<Statement>) -> Disagreement {
         let wrong = statement(Seen { file: claim.file, sighting: claim.sighting }, "documented");
         let subject = self.name.clone();
-        Disagreement { topic: Topic::Document, subject, wrong: vec![wrong], right, confidence: Confidence::High }
+        Disagreement {
+            topic: Topic::Document,
+            subject,
+            wrong: vec![wrong],
+            right,
+            confidence: Confidence::High,
+        }
     }
 
     /// A line of an env file that a document shows, against the file.
     fn judge_setting(&self, claim: &Claim<'_>) -> Option<Disagreement> {
         let variable = claim.sighting.variable.as_deref()?;
-        let seen = self.env_files.iter().flat_map(|file| {
-            file.reading.sightings.iter().map(|sighting| Seen { file, sighting })
-        });
-        let of_it: Vec<Seen<'_>> = seen.filter(|seen| seen.sighting.variable.as_deref() == Some(variable)).collect();
+        let seen = self
+            .env_files
+            .iter()
+            .flat_map(|file| file.reading.sightings.iter().map(|sighting| Seen { file, sighting }));
+        let of_it: Vec<Seen<'_>> =
+            seen.filter(|seen| seen.sighting.variable.as_deref() == Some(variable)).collect();
         let is_there = of_it.iter().any(|seen| seen.sighting.ports == claim.sighting.ports);
         let right: Vec<Statement> = of_it
             .iter()
@@ -148,10 +166,14 @@ impl<'a> Program<'a> {
     }
 
     /// What a document says that the program listens on, against what it does.
-    fn judge(&self, claim: &Claim<'_>, all: &[Claim<'_>]) -> Option<Disagreement> {
+    fn judge(&self, claim: &Claim<'_>, all: &[Claim<'_>], links: &Links) -> Option<Disagreement> {
         let port = claim.sighting.ports.first();
+        // A name may mean another program that somebody runs there.
+        if claim.way == Way::Label && (links.open.contains(&port.get()) || !self.is_told) {
+            return None;
+        }
         let is_own = |claim: &Claim<'_>| {
-            !claim.is_setting || claim.sighting.variable.as_deref().is_some_and(is_own_port_variable)
+            claim.way != Way::Setting || claim.sighting.variable.as_deref().is_some_and(is_own_port_variable)
         };
         let first = self.right.first()?.ports;
         let is_one = self.right.iter().all(|one| one.ports == first);
@@ -168,14 +190,14 @@ impl<'a> Program<'a> {
         let others: Vec<&Claim<'_>> = all.iter().filter(says_right).collect();
         // An env file that a document has its readers write decides; another document may have it otherwise.
         let is_written = all.iter().any(|other| {
-            other.is_setting && is_own(other) && other.sighting.ports == claim.sighting.ports
+            other.way == Way::Setting && is_own(other) && other.sighting.ports == claim.sighting.ports
         });
-        if (claim.is_setting || is_written) && !self.is_set && others.is_empty() {
+        if (claim.way == Way::Setting || is_written) && !self.is_set && others.is_empty() {
             return None;
         }
-        let documented = others.iter().map(|other| {
-            statement(Seen { file: other.file, sighting: other.sighting }, "documented")
-        });
+        let documented = others
+            .iter()
+            .map(|other| statement(Seen { file: other.file, sighting: other.sighting }, "documented"));
         let asked = self.asked.iter().filter(|one| first == one.ports).cloned();
         Some(self.found(claim, self.right.iter().cloned().chain(documented).chain(asked).collect()))
     }
@@ -185,9 +207,7 @@ impl<'a> Program<'a> {
 fn managed(folder: &str, repository: &Repository) -> BTreeSet<u16> {
     let programs = |file: &'_ File| -> Vec<u16> {
         let home = file.path().folder();
-        let is_its = |other: &str| {
-            join(home, other).is_some_and(|other| is_below(&other, folder))
-        };
+        let is_its = |other: &str| join(home, other).is_some_and(|other| is_below(&other, folder));
         let own = file.reading.managed.iter().filter(|program| is_its(&program.folder));
         let spans: Vec<_> = own.flat_map(|program| &program.ports).collect();
         let sightings = file.reading.sightings.iter().filter(|one| spans.contains(&&one.span));
@@ -199,9 +219,9 @@ fn managed(folder: &str, repository: &Repository) -> BTreeSet<u16> {
 /// What scripts of a folder ask of this machine.
 fn asked(folder: &str, repository: &Repository) -> Vec<Statement> {
     let scripts = repository.files.iter().filter(|file| file.reader == "shell" && !folder.is_empty());
-    let seen = scripts.filter(|file| file.path().folder() == folder).flat_map(|file| {
-        file.reading.sightings.iter().map(move |sighting| Seen { file, sighting })
-    });
+    let seen = scripts
+        .filter(|file| file.path().folder() == folder)
+        .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }));
     let is_asked = |seen: &Seen<'_>| {
         seen.sighting.role == Role::Connect && seen.sighting.host.as_deref().is_some_and(is_loopback)
     };

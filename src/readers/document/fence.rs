@@ -6,7 +6,7 @@ use super::drawn::box_tables;
 use super::line::{lines, shift};
 use super::outline::Section;
 use super::token::{Form, tokens};
-use super::{Fence, prose, table};
+use super::{Fence, label, prose, table};
 use crate::diagnostic::Confidence;
 use crate::readers::tree::Node;
 use crate::readers::values::Setting;
@@ -55,9 +55,11 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
                 let name = sighting.variable.as_deref().unwrap_or("");
                 !name.bytes().any(|byte| byte.is_ascii_lowercase())
             };
-            reading.sightings.extend(
-                found.into_iter().filter(is_set).map(|sighting| Sighting { role: Role::State, ..sighting }),
-            );
+            let found = found.into_iter().filter(is_set).map(|sighting| {
+                let service = sighting.service.clone().or_else(|| looked_for(text, sighting.span));
+                Sighting { role: Role::State, service, ..sighting }
+            });
+            reading.sightings.extend(found);
             comments(text, &fence.body, reading);
         }
         Content::Output => {
@@ -85,6 +87,20 @@ pub(super) fn read(text: &str, fence: &Fence, section: Option<&Section>, reading
 fn reaches(sighting: &Sighting) -> bool {
     let is_name = |host: &str| !words::is_loopback(host) && !host.contains(['.', ':']);
     sighting.role == Role::Connect && sighting.host.as_deref().is_some_and(is_name)
+}
+
+/// What the comment behind a command that only looks at a port says is there:
+/// `lsof -i :8080  # the scheduler`.
+fn looked_for(text: &str, span: Span) -> Option<String> {
+    let place = span.range();
+    let start = text[..place.start].rfind('\n').map_or(0, |end| end + 1);
+    let command = text[start..place.start].trim_start_matches(['$', ' ', '\t']);
+    let command = command.strip_prefix("sudo ").unwrap_or(command);
+    let looks =
+        ["lsof", "netstat", "ss ", "fuser", "nc ", "kill"].iter().any(|tool| command.starts_with(tool));
+    let rest = text[place.end..].lines().next()?;
+    let (_, comment) = rest.split_once(" #").filter(|_| looks)?;
+    label::clean(comment)
 }
 
 /// The comments between commands: sentences like those around the fence.

@@ -91,9 +91,9 @@ readers! {
     stack
     nginx
     caddy
+    pm2
     spring
     settings
-    pm2
     python
     vite
     javascript

@@ -14,6 +14,8 @@ pub(super) enum Way {
     Setting,
     /// By what the program prints, by a sentence, by a request to it.
     Sentence,
+    /// By where people are to look once it is started.
+    Page,
     /// By its name before a URL: `Frontend: http://localhost:3000`.
     Label,
 }
@@ -240,7 +242,7 @@ impl<'k, 'f> Walk<'k, 'f> {
         if let Some(folder) =
             opens.filter(|_| named.is_none() && is_opened(before) && sighting.host.is_some())
         {
-            return Some((folder.clone(), Way::Sentence));
+            return Some((folder.clone(), Way::Page));
         }
         let asks = state.is_in_fence && line.trim_start_matches("$ ").starts_with("curl ") && is_health(line);
         if sighting.host.is_some() && is_label(before) {

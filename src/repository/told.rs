@@ -176,6 +176,11 @@ impl<'a> Program<'a> {
             claim.way != Way::Setting || claim.sighting.variable.as_deref().is_some_and(is_own_port_variable)
         };
         let first = self.right.first()?.ports;
+        // Who knows the number gives another one to something else.
+        let is_vague = matches!(claim.way, Way::Page | Way::Label);
+        if is_vague && claim.file.reading.sightings.iter().any(|one| one.ports == first) {
+            return None;
+        }
         let is_one = self.right.iter().all(|one| one.ports == first);
         if self.has(port) || !is_own(claim) || !(is_one || self.is_set) {
             return None;

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "what cannot be measured ends the run")]
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -138,4 +139,29 @@ fn reserve_from_an_exhausted_range(bencher: Bencher) {
 fn status_of_sleeping_services(bencher: Bencher, services: usize) {
     let folder = folder(&tables::bare(services));
     bencher.bench(|| run_on_machine(folder.path(), &["status", "--no-health"], 0));
+}
+
+/// From the start of the server to the answer of its first tool: the handshake
+/// and the list of ports; then it ends.
+#[divan::bench(args = [5, 1_000])]
+fn first_answer_of_the_server_for_agents(bencher: Bencher, services: usize) {
+    let folder = folder(&tables::bare(services));
+    let handshake = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#;
+    let question =
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_ports","arguments":{}}}"#;
+    bencher.bench(|| {
+        #[expect(clippy::disallowed_methods, reason = "measures the program itself")]
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portgen"));
+        command.arg("mcp").current_dir(folder.path()).env("PORTGEN_LEDGER", folder.path().join("ledger.db"));
+        let mut server =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("portgen starts");
+        let mut input = server.stdin.take().expect("a pipe");
+        let mut lines = BufReader::new(server.stdout.take().expect("a pipe")).lines();
+        for message in [handshake, question] {
+            writeln!(input, "{message}").expect("it reads");
+            lines.next().expect("an answer").expect("a line");
+        }
+        drop(input);
+        assert!(server.wait().expect("it ends").success());
+    });
 }

@@ -75,6 +75,7 @@
 //! | [`report`] | findings as text, JSON, SARIF, GitHub commands | choose exit codes |
 //! | [`app`] | the use-cases, shared by every front end | print, parse arguments |
 //! | [`lsp`] | an editor's questions in, answers and diagnostics out | hold logic |
+//! | [`mcp`] | the tools of the Model Context Protocol | hold logic |
 //! | [`cli`] | arguments in, exit codes out | hold logic |
 //!
 //! # Invariants
@@ -114,4 +115,5 @@ pub mod apply;
 pub mod report;
 pub mod app;
 pub mod lsp;
+pub mod mcp;
 pub mod cli;

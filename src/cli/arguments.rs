@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::options::Global;
 use super::{
     add, check, completions, dead, doctor, eject, env, explain, gc, get, hook, init, list, lsp, man, map,
-    project, reassign, release, render, reserve, rules, run, schema, status, survey, targets, who,
+    mcp, project, reassign, release, render, reserve, rules, run, schema, status, survey, targets, who,
 };
 
 /// One table of ports, ports.toml: made from what a repository says, checked, and rendered into
@@ -70,6 +70,7 @@ pub(super) enum Command {
     Doctor(doctor::Arguments),
     Gc(gc::Arguments),
     Map(map::Arguments),
+    Mcp(mcp::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Targets(targets::Arguments),
@@ -104,6 +105,7 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Gc(_) => "gc",
             Self::Map(_) => "map",
+            Self::Mcp(_) => "mcp",
             Self::Explain(_) => "explain",
             Self::Rules(_) => "rules",
             Self::Targets(_) => "targets",
@@ -139,6 +141,8 @@ impl Command {
             Self::Doctor(arguments) => arguments.is_json(),
             Self::Gc(arguments) => arguments.is_json(),
             Self::Map(arguments) => arguments.is_json(),
+            // The answers are the protocol's.
+            Self::Mcp(_) => false,
             Self::Explain(arguments) => arguments.is_json(),
             Self::Rules(arguments) => arguments.is_json(),
             Self::Targets(arguments) => arguments.is_json(),

@@ -69,6 +69,11 @@ impl Console {
         self.location().unwrap_or_else(|_| Location { directory: PathBuf::new(), file: None })
     }
 
+    /// Whether `-C` or `--config` said where.
+    pub(super) fn is_place_said(&self) -> bool {
+        self.directory.is_some() || self.config.is_some()
+    }
+
     /// The format to report in: as asked, else `github` in GitHub Actions, else `full`.
     pub(super) fn report_format(&self, asked: Option<ReportFormat>) -> ReportFormat {
         let default = if self.environment.github_actions { ReportFormat::Github } else { ReportFormat::Full };

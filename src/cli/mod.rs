@@ -23,6 +23,7 @@ mod list;
 mod lsp;
 mod man;
 mod map;
+mod mcp;
 mod options;
 mod progress;
 mod project;
@@ -138,6 +139,7 @@ fn dispatch(command: &Command, console: &Console) -> Result<Status, Failure> {
         Command::Doctor(arguments) => doctor::run(arguments, console),
         Command::Gc(arguments) => gc::run(arguments, console),
         Command::Map(arguments) => map::run(arguments, console),
+        Command::Mcp(arguments) => mcp::run(arguments, console),
         Command::Get(arguments) => get::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),
         Command::Rules(arguments) => rules::run(arguments, console),

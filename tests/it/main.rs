@@ -32,6 +32,8 @@ mod lsp;
 mod machine;
 /// The archive, the installer, the GitHub Action, the GitLab component: step by step.
 mod packaging;
+/// `portgen mcp`, asked over real pipes by a client that errs, floods and leaves.
+mod mcp;
 /// What holds for any table and any text.
 mod properties;
 /// Every fenced block of the pages at the root and in `docs`, run.

@@ -11,6 +11,7 @@ mod gc;
 mod give;
 mod given;
 mod local;
+mod may_use;
 mod numbers;
 mod pool;
 mod program;
@@ -39,6 +40,7 @@ pub(super) use given::here;
 pub use given::{GivenPort, everyone, given};
 pub use local::Local;
 pub(super) use local::{local, plan_with_numbers, read_local};
+pub use may_use::{MayUse, may_use};
 pub use numbers::{LocalNumber, local_number, settle};
 pub(super) use pool::{pass_over_assigned, shown, take_claims};
 pub use projects::{

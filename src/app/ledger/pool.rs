@@ -9,6 +9,9 @@ use crate::model::{
     NamedRange, PassedOver, Pool, Port, PortRange, PortSet, Project, Protocol, Refusal, Scheme,
 };
 
+/// The name of the pool of who has no range.
+pub(super) const DEFAULT_POOL: &str = "the default pool";
+
 /// What a port is drawn for.
 pub(super) struct Draw<'a> {
     /// The project that asks, in the ledger.
@@ -97,7 +100,7 @@ impl Draw<'_> {
                 Ok((name, both))
             }
             (Some(one), None) | (None, Some(one)) => Ok(one),
-            (None, None) => Ok(("the default pool".to_owned(), default_pool())),
+            (None, None) => Ok((DEFAULT_POOL.to_owned(), default_pool())),
         }
     }
 }

@@ -5,10 +5,10 @@ use super::context::Context;
 use super::give::{Wish, give};
 use super::no_ledger;
 use super::numbers::{local_number, settle};
-use super::pool::{Draw, asked_range};
+use super::pool::{DEFAULT_POOL, Draw, asked_range};
 use super::undo::Undo;
 use crate::diagnostic::Failure;
-use crate::ledger::{CheckoutId, Draft, Lease, Origin, decide};
+use crate::ledger::{CheckoutId, Draft, Lease, Origin, State, decide};
 use crate::machine::Machine;
 use crate::model::{Pool, Port, PortRange, PortSet, Protocol, Scheme};
 
@@ -85,12 +85,7 @@ pub fn reserve(context: &mut Context, request: &ReserveRequest) -> Result<Reserv
             scheme: if protocol == Protocol::Udp { Scheme::Udp } else { Scheme::Http },
             protocol: request.protocol.unwrap_or(Protocol::Both),
         };
-        let mut pool = draw.pool(draft.state(), machine.facts())?;
-        let mut from = None;
-        if request.range.is_none() && request.port.is_some() && pool.name() == "the default pool" {
-            pool = anywhere(&draw, draft, machine.as_ref())?;
-            from = crate::facts::default_pool().ports().next();
-        }
+        let (mut pool, from) = pool_of(&draw, draft.state(), machine.as_ref(), request.port.is_some())?;
         let wish = Wish {
             port: request.port,
             from,
@@ -190,12 +185,24 @@ fn own_project(draft: &Draft, checkout: CheckoutId) -> crate::ledger::ProjectId 
     draft.state().project_of(checkout).map_or(crate::ledger::ProjectId(0), |project| project.id)
 }
 
+/// The pool of a draw, and where a search in it begins.
+///
 /// Where a number was asked for and nothing bounds it, every port will do that
 /// nobody keeps.
-fn anywhere(draw: &Draw<'_>, draft: &Draft, machine: &dyn Machine) -> Result<Pool, Failure> {
+pub(super) fn pool_of(
+    draw: &Draw<'_>,
+    state: &State,
+    machine: &dyn Machine,
+    is_exact: bool,
+) -> Result<(Pool, Option<Port>), Failure> {
+    let pool = draw.pool(state, machine.facts())?;
+    let is_bounded = draw.ports.is_some() || draw.range.is_some() || pool.name() != DEFAULT_POOL;
+    if is_bounded || !is_exact {
+        return Ok((pool, None));
+    }
     let all: PortSet = [PortRange::ALL].into_iter().collect();
     let wide = Draw { ports: Some(all), scheme: draw.scheme.clone(), ..*draw };
-    wide.pool(draft.state(), machine.facts())
+    Ok((wide.pool(state, machine.facts())?, crate::facts::default_pool().ports().next()))
 }
 
 fn answer(

@@ -17,6 +17,8 @@ mod map;
 /// Wheels, npm packages, schemas and linters of what a release consists of.
 #[cfg(unix)]
 mod packages;
+/// The server of `portgen mcp`, asked by the official clients.
+mod mcp;
 /// pre-commit, which builds portgen and runs its hooks.
 mod pre_commit;
 /// Procfiles, by honcho and foreman.

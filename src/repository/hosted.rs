@@ -46,6 +46,9 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// How many ports of one file are held against everything.
+const MOST_PORTS: usize = 64;
+
 /// How far from a port the host beside it may stand.
 const NEAR: usize = 400;
 
@@ -54,11 +57,10 @@ pub(super) fn hosted(files: &[File], links: &Links, sources: &Sources) -> Vec<Di
     let mut found = Vec::new();
     for file in files.iter().filter(|file| is_read(file)) {
         let mut text = None;
-        for seen in file.reading.sightings.iter().map(|sighting| Seen { file, sighting }) {
-            if may_be_a_servers(seen) {
-                let text = *text.get_or_insert_with(|| sources.get(file.source).text());
-                found.extend(judge(seen, text, files, links));
-            }
+        let seen = file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
+        for seen in seen.filter(|seen| may_be_a_servers(*seen)).take(MOST_PORTS) {
+            let text = *text.get_or_insert_with(|| sources.get(file.source).text());
+            found.extend(judge(seen, text, files, links));
         }
     }
     found
@@ -112,7 +114,7 @@ fn is_here(file: &File, text: &str, sighting: &Sighting, stem: &str) -> bool {
 }
 
 /// A part of a text, as far as it goes, between whole characters.
-fn slice(text: &str, start: usize, end: usize) -> &str {
+pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
     let mut start = start.min(text.len());
     let mut end = end.min(text.len());
     while !text.is_char_boundary(start) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::is_framework_default;
 use super::entities::Entity;
+use super::hosted::slice;
 use super::layout::is_below;
 use super::links::Links;
 use super::sides::{BACKENDS, FRONTENDS};
@@ -25,6 +26,7 @@ pub(super) fn looked(files: &[File], links: &Links, sources: &Sources) -> Vec<Di
         let text = sources.get(file.source).text();
         let around = Around { text, links, said: &said };
         let seen = file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
+        let seen = seen.filter(|seen| around.is_open(*seen)).take(MOST_ADDRESSES);
         match file.reader {
             "prometheus" => found.extend(seen.filter_map(|seen| around.judge_scraped(seen))),
             _ if starts_compose(text) => found.extend(seen.filter_map(|seen| around.judge_composed(seen))),
@@ -80,14 +82,23 @@ fn printed_of_backs(file: &File, text: &str) -> Vec<Statement> {
             && words_of(label).iter().any(|word| BACKENDS.contains(&word.as_str()))
     };
     let all = file.reading.sightings.iter().filter(is_printed);
-    all.map(|one| super::sides::statement(file, one, "printed")).collect()
+    all.take(MOST_ADDRESSES).map(|one| super::sides::statement(file, one, "printed")).collect()
 }
 
-/// The line that a number stands in.
+/// How much of a line before and behind a number is looked at: nobody writes
+/// more, and the time must not be the square of one line.
+const MOST_OF_A_LINE: usize = 500;
+
+/// How many addresses of one file are held against everything.
+const MOST_ADDRESSES: usize = 256;
+
+/// The line that a number stands in, as far as it is near.
 fn line_of<'t>(text: &'t str, sighting: &Sighting) -> &'t str {
-    let at = sighting.span.range().start.min(text.len());
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    text[start..].lines().next().unwrap_or("")
+    let at = sighting.span.range().start;
+    let near = slice(text, at.saturating_sub(MOST_OF_A_LINE), at);
+    let before = near.rfind('\n').map_or(near.len(), |end| near.len() - end - 1);
+    let line = slice(text, at - before, at + MOST_OF_A_LINE);
+    line.lines().next().unwrap_or("")
 }
 
 fn is_read(file: &File) -> bool {
@@ -212,7 +223,7 @@ impl<'a> Around<'a> {
     /// An address in what starts everything with Compose.
     fn judge_composed(&self, seen: Seen<'_>) -> Option<Disagreement> {
         let port = seen.sighting.ports.first();
-        if !self.is_open(seen) || self.is_on_host_network(&seen.file.path) {
+        if self.is_on_host_network(&seen.file.path) {
             return None;
         }
         let is_all = !starts_beside(self.text);
@@ -241,7 +252,7 @@ impl<'a> Around<'a> {
     fn judge_scraped(&self, seen: Seen<'_>) -> Option<Disagreement> {
         let port = seen.sighting.ports.first();
         let is_outside = seen.sighting.host.as_deref() == Some("host.docker.internal");
-        if !is_outside || !self.is_open(seen) {
+        if !is_outside {
             return None;
         }
         if let Some(mapped) = self.mapped_elsewhere(seen) {
@@ -266,7 +277,7 @@ impl<'a> Around<'a> {
     /// What a start script prints of the one program of a side that it starts elsewhere.
     fn judge_printed(&self, seen: Seen<'_>) -> Option<Disagreement> {
         let port = seen.sighting.ports.first();
-        if !self.is_open(seen) || self.said.times(port) > 0 {
+        if self.said.times(port) > 0 {
             return None;
         }
         let line = line_of(self.text, seen.sighting);

@@ -27,6 +27,7 @@ pub(super) fn own_addresses(files: &[File], links: &Links) -> Vec<Disagreement> 
             .sightings
             .iter()
             .filter(|one| is_address(one) && !one.ports.overlaps(told.ports))
+            .take(MOST_ADDRESSES)
             .filter(|one| fallbacks.iter().any(|other| other.ports == one.ports))
             .filter(|one| !is_anothers(one, component, links))
             .map(|sighting| super::sides::wrong(Seen { file, sighting }, "looked for"))
@@ -44,6 +45,9 @@ pub(super) fn own_addresses(files: &[File], links: &Links) -> Vec<Disagreement> 
     }
     found
 }
+
+/// How many addresses of one file are held against everything.
+const MOST_ADDRESSES: usize = 64;
 
 fn is_told(sighting: &Sighting) -> bool {
     sighting.role == Role::Assign

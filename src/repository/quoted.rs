@@ -12,18 +12,27 @@ use crate::readers::{Context, FileKind, Role, Sighting};
 pub(super) fn quoted(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let is_read = |file: &&File| file.is_document() && file.path().kind() == FileKind::Plain;
     let files = repository.files.iter().filter(is_read);
-    let seen =
-        files.flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }));
+    let seen = files.flat_map(|file| {
+        let seen = file.reading.sightings.iter().map(move |sighting| Seen { file, sighting });
+        seen.filter(|seen| is_quoted(seen.sighting)).take(MOST_QUOTED)
+    });
     seen.filter_map(|seen| judge_quoted(seen, repository, links)).collect()
+}
+
+/// How many of one document are held against everything.
+const MOST_QUOTED: usize = 256;
+
+fn is_quoted(sighting: &Sighting) -> bool {
+    sighting.role == Role::State
+        && sighting.context == Context::Prose
+        && sighting.ports.len() == 1
+        && sighting.container.is_none()
+        && sighting.host.as_deref().is_some_and(is_name)
 }
 
 fn judge_quoted(seen: Seen<'_>, repository: &Repository, links: &Links) -> Option<Disagreement> {
     let sighting = seen.sighting;
-    let is_quoted = sighting.role == Role::State
-        && sighting.context == Context::Prose
-        && sighting.ports.len() == 1
-        && sighting.container.is_none();
-    let host = sighting.host.as_deref().filter(|host| is_quoted && is_name(host))?;
+    let host = sighting.host.as_deref()?;
     let port = sighting.ports.first();
     let mut reached = links.units.reached(&links.layout.scopes_or_all(&seen.file.path), host);
     if reached.is_empty() {

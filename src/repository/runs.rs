@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::disagreement::Statement;
+use super::hosted::slice;
 use super::units::is_own_port_variable;
 use super::{File, Seen};
 use crate::facts::{image_name, known_image};
@@ -23,6 +24,9 @@ pub(super) struct Run {
     pub(super) told: Option<Statement>,
 }
 
+/// How many of one file are looked at.
+const MOST_RUNS: usize = 256;
+
 /// Every such port.
 pub(super) fn runs(files: &[File], texts: &Texts<'_>) -> Vec<Run> {
     let mut found = of_clusters(files);
@@ -35,7 +39,7 @@ pub(super) fn runs(files: &[File], texts: &Texts<'_>) -> Vec<Run> {
         let text = texts.sources.get(file.source).text();
         let built = built_images(text);
         let title = title(text).filter(|_| file.is_document());
-        for sighting in mapped {
+        for sighting in mapped.take(MOST_RUNS) {
             let (Some(ports), start) = (sighting.container, sighting.span.range().end) else { continue };
             let line = command_line(&text[start..]);
             let Some(digits) = container_digits(line) else { continue };
@@ -118,7 +122,7 @@ fn of_clusters(files: &[File]) -> Vec<Run> {
     };
     let mut found = Vec::new();
     for file in clusters {
-        for object in &file.reading.objects {
+        for object in file.reading.objects.iter().take(MOST_RUNS) {
             let [image] = &object.images[..] else { continue };
             // What it is told may move it.
             if object.is_told || known_image(image).is_some() || image.contains(['$', '{']) {
@@ -156,6 +160,8 @@ fn listed<'a>(file: &'a File, name: &str) -> Vec<Seen<'a>> {
 
 /// A command to its end, that of lines which go on included.
 fn command_line(text: &str) -> &str {
+    // Nobody writes a longer one, and the time must not be the square of one line.
+    let text = slice(text, 0, 4096);
     let mut end = 0;
     for line in text.split_inclusive('\n').take(30) {
         end += line.len();

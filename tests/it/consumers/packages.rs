@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::tools::{Tools, clean, done, ended, with_cargo};
+use super::tools::{Tools, clean, done, ended, one_at_a_time, with_cargo};
 use crate::support::{read, repository, small_binary};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -24,7 +24,9 @@ fn the_wheel_holds_the_binary_and_runs_in_a_fresh_environment() {
     let wheels = guard.path().join("wheels");
     let mut maturin = tools.python("maturin");
     maturin.args(["build", "--locked", "--release", "--out"]).arg(&wheels).current_dir(repository());
+    let turn = one_at_a_time();
     done(with_cargo(&mut maturin));
+    drop(turn);
     let [wheel] = &files_ending(&wheels, ".whl")[..] else { panic!("not one wheel") };
     let name = wheel.file_name().expect("a name").to_string_lossy();
     assert!(name.starts_with(&format!("portgen-{VERSION}-py3-none-")), "{name}");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::tools::{Tools, clean, done, ended, with_cargo};
+use super::tools::{Tools, clean, done, ended, one_at_a_time, with_cargo};
 use super::workspace::Workspace;
 
 const TABLE: &str = "[project]\nname = \"p\"\n[services.api]\nport = 23456\n[[output]]\npath = \"ports.json\"\ntarget = \"json\"\n";
@@ -27,7 +27,9 @@ fn every_hook_installs_and_runs_under_pre_commit() {
     let home = tempfile::tempdir().expect("a folder");
     command.env("PRE_COMMIT_HOME", home.path()).env("PORTGEN_LEDGER", home.path().join("ledger.db"));
     command.args(["try-repo", "--verbose", env!("CARGO_MANIFEST_DIR")]).current_dir(workspace.folder());
+    let turn = one_at_a_time();
     let (code, stdout, stderr) = ended(&mut command);
+    drop(turn);
     let said = format!("{stdout}{stderr}");
     // By their names: both checks find that the output is missing, then it is rendered.
     assert_eq!(code, 1, "{said}");

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
@@ -108,6 +109,13 @@ pub fn clean(program: &Path) -> Command {
     command.env_clear().env("LANG", "C.UTF-8").stdin(Stdio::null());
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", std::env::temp_dir());
     command
+}
+
+/// One package is built at a time: maturin moves the program out of the build
+/// folder, and another that builds just then does not find it.
+pub fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static BUILDS: Mutex<()> = Mutex::new(());
+    BUILDS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passes on what Cargo needs to build below this test's own build folder.

@@ -34,6 +34,8 @@ pub enum Topic {
     Variable,
     /// A document gives a service another number.
     Document,
+    /// A document sends people to a service on a port that another one publishes.
+    Neighbour,
     /// A URL for a service on this machine has a port that it does not have there.
     Address,
 }

@@ -7,7 +7,8 @@ use super::entities::{Entity, meant};
 use super::layout::domain;
 use super::links::Links;
 use super::names::{Fit, is_trimming, telling_words};
-use super::other_ways::leave_out_other_ways;
+use super::neighbours::judge_neighbours;
+use super::other_ways::{leave_out_other_rows, leave_out_other_ways};
 use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
 use super::sides::{BACKENDS, FRONTENDS};
 use super::{File, Repository, Seen};
@@ -39,6 +40,7 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
         let seen = || file.reading.sightings.iter().map(|sighting| Seen { file, sighting });
         found.extend(seen().filter_map(|seen| judge_named(seen, links)));
         leave_out_other_ways(file, links, &mut found, start);
+        leave_out_other_rows(file, links, &mut found, start);
         raise_repeated(&mut found[start..]);
         let said: BTreeSet<(Port, String)> = found[start..]
             .iter()
@@ -46,6 +48,7 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
             .collect();
         let beside = Beside::of(file, links);
         found.extend(seen().filter_map(|seen| judge_unnamed(seen, links, &beside, &said)));
+        found.extend(judge_neighbours(file, links));
         found.extend(judge_sides(file, links));
         found.extend(judge_tables(file, links));
         found.extend(judge_program(file, repository, links));
@@ -102,7 +105,10 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
         Some(_) => meant.iter().flat_map(|entity| entity.host.clone()).collect(),
         None => meant.iter().flat_map(|entity| entity.stated().cloned()).collect(),
     };
-    if right.is_empty() || is_its_own(&meant, sighting, links) {
+    if right.is_empty()
+        || is_its_own(&meant, sighting, links)
+        || is_of_a_namesake(written, &meant, port, links)
+    {
         return None;
     }
     let is_snippet = sighting.role == Role::Publish || sighting.container.is_some();
@@ -162,6 +168,14 @@ fn is_its_own(meant: &[&Entity], sighting: &Sighting, links: &Links) -> bool {
     };
     meant.iter().any(|entity| may_have(entity))
         || links.entities.like(name).filter(|entity| may_have(entity)).any(is_same)
+}
+
+/// Whether a folder is named like part of a service that publishes the port: a
+/// folder of configuration alone, for that service.
+fn is_of_a_namesake(written: &str, meant: &[&Entity], port: Port, links: &Links) -> bool {
+    let publishes = |entity: &Entity| entity.host.iter().any(|statement| statement.ports.contains(port));
+    !meant.iter().any(|entity| entity.is_composed)
+        && links.entities.like(written).any(|entity| entity.is_composed && publishes(entity))
 }
 
 fn is_certain(fit: Fit, meant: &[&Entity], port: Port, is_composed: bool, links: &Links) -> bool {

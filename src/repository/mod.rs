@@ -39,6 +39,7 @@ mod listening;
 mod looked;
 mod managed;
 mod names;
+mod neighbours;
 mod references;
 mod runs;
 mod served;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::Disagreement;
 use super::documented::is_of_this_machine;
-use super::entities::meant;
+use super::entities::{Entity, meant};
 use super::links::Links;
 use super::{File, Seen};
 use crate::model::Port;
-use crate::source::Place;
+use crate::readers::DocumentRow;
+use crate::source::{Place, Span};
 
 /// Leaves out, from a place on, what a document says of services that it gives
 /// their right number in another section: that is another way to run them.
@@ -27,6 +28,45 @@ pub(super) fn leave_out_other_ways(file: &File, links: &Links, found: &mut Vec<D
     found.retain(|one| {
         index += 1;
         index <= start || !is_other_way(one)
+    });
+}
+
+/// Leaves out, from a place on, what a row of a table says of a service that
+/// another row of the table gives its right number: that row is the one of the
+/// service, and this one of something that is called alike.
+pub(super) fn leave_out_other_rows(file: &File, links: &Links, found: &mut Vec<Disagreement>, start: usize) {
+    if found.len() == start || file.reading.tables.is_empty() {
+        return;
+    }
+    let scopes = links.layout.scopes_or_all(&file.path);
+    let sightings = &file.reading.sightings;
+    let says_right = |span: Span, subject: &str| {
+        let from = sightings.partition_point(|sighting| sighting.span < span);
+        sightings[from..].iter().take_while(|sighting| sighting.span == span).any(|sighting| {
+            let name = sighting.service.as_deref().filter(|name| !name.is_empty());
+            let meant = name.and_then(|name| meant(&links.entities, &scopes, &file.path, name));
+            let port = sighting.ports.first();
+            meant.is_some_and(|(_, all)| {
+                let has = |entity: &&Entity| {
+                    entity.name() == subject && entity.stated().any(|one| one.ports.contains(port))
+                };
+                all.iter().any(has)
+            })
+        })
+    };
+    let is_other_row = |one: &Disagreement| {
+        let Some(wrong) = one.wrong.first().filter(|wrong| wrong.place.source == file.source) else {
+            return false;
+        };
+        let has = |row: &DocumentRow| row.ports.iter().any(|(span, _)| *span == wrong.place.span);
+        let table = file.reading.tables.iter().find(|table| table.rows.iter().any(has));
+        let rows = table.into_iter().flat_map(|table| &table.rows).filter(|row| !has(row));
+        rows.flat_map(|row| &row.ports).any(|(span, _)| says_right(*span, &one.subject))
+    };
+    let mut index = 0;
+    found.retain(|one| {
+        index += 1;
+        index <= start || !is_other_row(one)
     });
 }
 

@@ -1,7 +1,7 @@
 //! What runs together on one machine: the services of a compose set, the
 //! processes of a Procfile, the services of a workflow's job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::Links;
 use super::{File, Repository};
@@ -44,6 +44,8 @@ pub struct Occupant {
     pub protocol: Protocol,
     /// The profiles it runs under; none means always.
     pub profiles: Vec<String>,
+    /// What has ended before it starts.
+    pub ended_before: BTreeSet<String>,
     /// Whether it publishes a container's port, or listens itself.
     pub publishes: bool,
     /// How sure it is.
@@ -56,11 +58,12 @@ impl Occupant {
         let together = self.profiles.is_empty()
             || other.profiles.is_empty()
             || self.profiles.iter().any(|profile| other.profiles.contains(profile));
+        let has_ended = self.ended_before.contains(&other.name) || other.ended_before.contains(&self.name);
         // One service that says the same twice says it once.
         let is_more = self.container != other.container || self.address != other.address;
         let are_two = self.name != other.name || (is_more && self.place != other.place);
         let addresses = addresses_overlap(self.address.as_ref(), other.address.as_ref());
-        if !(together && addresses && are_two && self.protocol.overlaps(other.protocol)) {
+        if has_ended || !(together && addresses && are_two && self.protocol.overlaps(other.protocol)) {
             return None;
         }
         self.ports.intersection(other.ports)
@@ -102,11 +105,42 @@ fn of_set(set: &ComposeSet, links: &Links) -> Together {
             occupants.extend(on_host_network(set, service, links));
         }
     }
+    let ended = ended_before(set);
+    for occupant in &mut occupants {
+        occupant.ended_before = ended.get(occupant.name.as_str()).cloned().unwrap_or_default();
+    }
     let order = |place: Place| (set.files.iter().position(|file| *file == place.source), place.span.start);
     // What several services share is told apart by their names.
     occupants.sort_by_key(|one| (order(one.place), one.named.map(order)));
     let is_combined = set.files.len() > 1 && matches!(set.kind, SetKind::Overlaid | SetKind::Named);
     Together { files: set.files.clone(), is_combined, occupants }
+}
+
+/// What has ended before each service of a set starts: what it waits for, and
+/// what those that it is started after have waited for.
+fn ended_before(set: &ComposeSet) -> BTreeMap<&str, BTreeSet<String>> {
+    let after: BTreeMap<&str, &[(String, bool)]> =
+        set.services.iter().map(|one| (one.name.value.as_str(), one.started_after.as_slice())).collect();
+    let mut ended = BTreeMap::new();
+    // Hardly any file says so.
+    if !after.values().any(|after| after.iter().any(|(_, has_ended)| *has_ended)) {
+        return ended;
+    }
+    for name in after.keys() {
+        let (mut known, mut open, mut seen) = (BTreeSet::new(), vec![*name], BTreeSet::from([*name]));
+        while let Some(service) = open.pop() {
+            for (other, has_ended) in after.get(service).copied().unwrap_or_default() {
+                if *has_ended {
+                    known.insert(other.clone());
+                }
+                if seen.insert(other) {
+                    open.push(other);
+                }
+            }
+        }
+        ended.insert(*name, known);
+    }
+    ended
 }
 
 fn of_published(service: &ComposeService, published: &Published) -> Occupant {
@@ -126,6 +160,7 @@ fn of_published(service: &ComposeService, published: &Published) -> Occupant {
         address: published.address.clone(),
         protocol: published.protocol,
         profiles: service.profiles.clone(),
+        ended_before: BTreeSet::new(),
         publishes: true,
         confidence: published.confidence,
     }
@@ -146,6 +181,7 @@ fn on_host_network(set: &ComposeSet, service: &ComposeService, links: &Links) ->
             address: None,
             protocol: Protocol::Tcp,
             profiles: service.profiles.clone(),
+            ended_before: BTreeSet::new(),
             publishes: false,
             confidence: Confidence::High,
         })
@@ -187,6 +223,7 @@ fn of_sighting(file: &File, sighting: &Sighting, name: &str) -> Occupant {
         address: host.and_then(Address::parse),
         protocol: sighting.protocol,
         profiles: Vec::new(),
+        ended_before: BTreeSet::new(),
         publishes: sighting.role == Role::Publish,
         confidence: sighting.confidence,
     }

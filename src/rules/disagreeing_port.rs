@@ -87,6 +87,9 @@ fn message(found: &Disagreement) -> String {
         Topic::Listening => format!("`{subject}` listens on port {wrong} here, and elsewhere it is said to have {right}"),
         Topic::Fallback | Topic::Variable => format!("`{subject}` is {wrong} here, and {right} elsewhere"),
         Topic::Document => format!("a document gives `{subject}` port {wrong}, but it has {right}"),
+        Topic::Neighbour => {
+            format!("a document looks for `{subject}` on port {wrong}, which only another service publishes")
+        }
         Topic::Address => format!("`{subject}` is looked for on port {wrong} of this machine, where it has {right}"),
     }
 }
@@ -96,6 +99,7 @@ fn help(found: &Disagreement) -> &'static str {
         Topic::WrongSide => "between containers, use the container's port",
         Topic::Reference => "use a port that the service listens on, or expose this one",
         Topic::HealthCheck => "ask the port that the program listens on inside its container",
+        Topic::Neighbour => "publish the service on a port of its own, or correct the document",
         Topic::Document => "correct the document, or the number that it documents",
         _ => "decide which number is right, and use it everywhere",
     }

@@ -21,7 +21,7 @@ const DEEPEST: usize = 16;
 const MOST_FILES: usize = 256;
 
 /// What Compose reads of a service and portgen, too.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "ports",
     "expose",
     "environment",
@@ -29,6 +29,7 @@ const KEYS: [&str; 21] = [
     "image",
     "build",
     "profiles",
+    "depends_on",
     "network_mode",
     "container_name",
     "hostname",

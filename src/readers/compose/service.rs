@@ -91,6 +91,7 @@ pub(super) fn service(key: &Key, node: &Node, env_files: &Environment, project: 
         profiles: strings(node, "profiles"),
         is_on_host_network,
         network_of: network_of(node),
+        started_after: started_after(node),
         mounts: mounts::mounts(node),
         aliases: aliases(node),
         published,
@@ -201,6 +202,17 @@ fn build(node: &Node) -> (Option<String>, Option<String>) {
 fn network_of(node: &Node) -> Option<String> {
     let mode = node.get("network_mode").and_then(Node::as_str)?;
     mode.strip_prefix("service:").map(|name| name.trim().to_owned())
+}
+
+/// The services that a service is started after, and of each whether it has ended by then.
+fn started_after(node: &Node) -> Vec<(String, bool)> {
+    let Some(list) = node.get("depends_on") else { return Vec::new() };
+    let plain = list.items().filter_map(Node::as_str).map(|name| (name.to_owned(), false));
+    let with_condition = list.entries().map(|(key, value)| {
+        let condition = value.get("condition").and_then(Node::as_str);
+        (key.name.clone(), condition == Some("service_completed_successfully"))
+    });
+    plain.chain(with_condition).collect()
 }
 
 fn aliases(node: &Node) -> Vec<String> {

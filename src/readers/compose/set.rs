@@ -109,6 +109,8 @@ pub struct ComposeService {
     pub is_on_host_network: bool,
     /// The service whose network it shares: `network_mode: service:vpn`.
     pub network_of: Option<String>,
+    /// The services that it is started after, and of each whether it has ended by then.
+    pub started_after: Vec<(String, bool)>,
     /// What is mounted into it, data volumes aside.
     pub mounts: Vec<Mount>,
     /// Other names that reach it: `container_name`, `hostname`, network aliases, links.

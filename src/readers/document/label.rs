@@ -138,6 +138,7 @@ pub(super) fn label(text: &str, line: &Range<usize>, token: &Token) -> Option<St
     let before = tail(&text[line.start..token.word.start]);
     separated(before)
         .or_else(|| linked(text, line, token))
+        .or_else(|| aligned(before, token))
         .or_else(|| elided(before))
         .or_else(|| subject(before))
         .or_else(|| object(before))
@@ -176,6 +177,17 @@ fn separated(before: &str) -> Option<String> {
         .or_else(|| before.strip_suffix('—'))
         .or_else(|| before.strip_suffix(" -"));
     clean(label?)
+}
+
+/// What stands in the column before an address: `  Grafana      http://…`.
+fn aligned(before: &str, token: &Token) -> Option<String> {
+    let is_address = token.form == Form::Url || token.host.is_some();
+    let bare = before.trim_end_matches(['<', '`', '*']);
+    let line = bare.trim_start_matches(['│', '|', '║', ' ', '\t']);
+    let name = line.trim_end();
+    let is_column = line.len() >= name.len() + 2 || line.ends_with('\t');
+    let is_one = !name.is_empty() && !name.contains("  ") && !name.contains(['\t', '│', '|', '$', '#']);
+    if is_address && is_column && is_one { clean(name) } else { None }
 }
 
 /// The text of the link that the port's URL is the target of.
@@ -315,6 +327,9 @@ mod tests {
             ("Access the client going to `http://localhost:3001`", Some("client")),
             ("Open it by going to http://localhost:3001", None),
             ("Visit [`localhost:3001`](http://localhost:3002)", None),
+            ("  Node Backend     http://localhost:3000", Some("Node Backend")),
+            ("│  Redis         localhost:6379 (inside)  │", Some("Redis")),
+            ("  one   two    http://localhost:3000", None),
             ("URL: http://localhost:3000", None),
             ("Open http://localhost:3000", None),
             ("Then open [here](http://localhost:3000)", None),

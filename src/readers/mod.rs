@@ -73,6 +73,7 @@ readers! {
     dotenv
     markdown
     rst
+    asciidoc
     procfile
     dockerfile
     package_json

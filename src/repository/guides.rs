@@ -2,10 +2,11 @@
 //! it then listens on.
 
 use super::File;
-use super::places::{Known, configured, said_before, side_of};
+use super::dialect::{in_markdown, is_asciidoc};
+use super::places::{Known, configured, headed, said_before, side_of};
 use super::steps::{Step, steps};
 use crate::readers::words::{is_loopback, is_wildcard};
-use crate::readers::{Context, Side, Sighting};
+use crate::readers::{Context, Side, Sighting, join};
 
 /// How a document says what a program listens on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +42,9 @@ pub(super) fn claims<'a>(file: &'a File, text: &str, known: &Known<'_>) -> Vec<C
     let mut at = 0;
     for raw in text.split_inclusive('\n') {
         let end = at + raw.len();
+        let marked = in_markdown(raw, is_asciidoc(file));
         while sightings.next_if(|one| one.span.range().start < at).is_some() {}
-        let line = walk.line(raw);
+        let line = walk.line(&marked);
         if let Some(line) = line {
             walk.pass(line);
         }
@@ -204,6 +206,14 @@ impl<'k, 'f> Walk<'k, 'f> {
                     let place = state.place.clone().or_else(|| state.named.clone());
                     state.started = Some(place.unwrap_or_else(|| self.known.home.to_owned()));
                 }
+                Step::StartIn(path) => {
+                    let home = self.known.home;
+                    state.started = self.known.resolve(state.place.as_deref().unwrap_or(home), &path);
+                }
+                Step::StartAll => {
+                    let place = state.place.as_deref().unwrap_or(self.known.home);
+                    state.started = join(place, "Procfile");
+                }
                 Step::Otherwise => state.started = None,
             }
         }
@@ -217,8 +227,8 @@ impl<'k, 'f> Walk<'k, 'f> {
         if !is_own || !is_said || sighting.side == Side::Container || sighting.ports.len() != 1 {
             return None;
         }
-        if let Some(folder) = &state.listed {
-            let is_shown = sighting.variable.is_some() && state.is_in_fence && !before.contains('#');
+        if let Some(folder) = state.listed.as_ref().filter(|_| sighting.variable.is_some()) {
+            let is_shown = state.is_in_fence && !before.contains('#');
             let comment = line.split_once('#').map_or("", |(_, comment)| comment);
             return (is_shown && !is_otherwise_noted(comment)).then(|| (folder.clone(), Way::Setting));
         }
@@ -229,7 +239,8 @@ impl<'k, 'f> Walk<'k, 'f> {
         {
             return None;
         }
-        if let Some(folder) = said_before(before, self.known).or_else(|| configured(before, self.known)) {
+        let said = said_before(before, self.known).or_else(|| configured(before, self.known));
+        if let Some(folder) = said.or_else(|| headed(before, self.known)) {
             return Some((folder, Way::Sentence));
         }
         let named = side_of(before, self.known);
@@ -238,7 +249,8 @@ impl<'k, 'f> Walk<'k, 'f> {
                 || self.known.is_front(folder) && is_of_a_server(before);
             return (!is_another).then(|| (folder.clone(), Way::Sentence));
         }
-        let opens = state.started.as_ref().filter(|folder| self.known.is_front(folder));
+        let may_open = |folder: &&String| self.known.is_plain || self.known.is_front(folder);
+        let opens = state.started.as_ref().filter(may_open);
         if let Some(folder) =
             opens.filter(|_| named.is_none() && is_opened(before) && sighting.host.is_some())
         {

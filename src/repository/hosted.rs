@@ -16,14 +16,14 @@ use crate::source::Sources;
 
 /// Servers of one kind: words of variables, the port that they have by
 /// themselves, what their images are known by, and words of their clients.
-struct Kind {
-    words: &'static [&'static str],
-    port: u16,
-    image: &'static str,
+pub(super) struct Kind {
+    pub(super) words: &'static [&'static str],
+    pub(super) port: u16,
+    pub(super) image: &'static str,
     clients: &'static [&'static str],
 }
 
-const KINDS: &[Kind] = &[
+pub(super) const KINDS: &[Kind] = &[
     Kind {
         words: &["postgres", "postgresql", "pg", "pgsql"],
         port: 5432,
@@ -211,7 +211,7 @@ pub(super) fn builds_nothing(units: &[&Unit]) -> bool {
 
 /// Whether a text logs in with what a service's environment says: then it means
 /// that service, and not a server of the machine itself.
-fn is_let_in(unit: &Unit, text: &str) -> bool {
+pub(super) fn is_let_in(unit: &Unit, text: &str) -> bool {
     const LOGINS: &[&str] = &["_DB", "_DATABASE", "_USER", "_USERNAME", "_PASSWORD"];
     const USUAL: &[&str] = &["postgres", "root", "admin", "mysql", "user", "password", "secret", "guest"];
     let said = unit.environment.iter().filter(|(name, value)| {

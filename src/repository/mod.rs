@@ -8,6 +8,8 @@ mod addresses;
 mod aware;
 mod backs;
 mod cluster;
+mod connections;
+mod dialect;
 mod disagreement;
 mod documented;
 mod entities;
@@ -196,6 +198,7 @@ impl Repository {
         let mut inside = inside::inside(units, &repository.files, texts);
         inside.extend(urls::server_urls(&repository.files, units, layout, texts.sources));
         inside.extend(hosted::hosted(&repository.files, &repository.links, texts.sources));
+        inside.extend(connections::connections(&repository, &repository.links, texts.sources));
         inside.extend(looked::looked(&repository.files, &repository.links, texts.sources));
         inside.extend(quoted::quoted(&repository, &repository.links));
         inside.extend(own_address::own_addresses(&repository.files, &repository.links));

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::File;
+use super::dialect::{in_markdown, is_asciidoc};
 use super::ways::starts_otherwise;
 use crate::readers::Sighting;
 use crate::source::{Place, SourceId};
@@ -36,7 +37,7 @@ pub(super) struct Passages {
 impl Passages {
     /// Adds those of a document.
     pub(super) fn add(&mut self, file: &File, text: &str) {
-        for (start, passage) in passages(text, &file.reading.sightings) {
+        for (start, passage) in passages(text, &file.reading.sightings, is_asciidoc(file)) {
             self.known.insert((file.source, start), passage);
         }
         let supposes = |line: &&str| has_word(&line.to_lowercase(), &["suppose", "imagine", "supposing"]);
@@ -169,14 +170,14 @@ const DOUBTS: &[&str] = &[
     "stub",
 ];
 
-fn passages(text: &str, sightings: &[Sighting]) -> Vec<(usize, Passage)> {
+fn passages(text: &str, sightings: &[Sighting], is_asciidoc: bool) -> Vec<(usize, Passage)> {
     let mut found = Vec::new();
     let mut starts = sightings.iter().map(|sighting| sighting.span.range().start).peekable();
     let mut walk = Walk::default();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
-        walk.pass(line.trim());
+        walk.pass(in_markdown(line, is_asciidoc).trim());
         while let Some(start) = starts.next_if(|start| *start < end) {
             if start >= at {
                 let passage = walk.passage(line.get(..start - at).unwrap_or(line), line);
@@ -292,7 +293,11 @@ mod tests {
     fn first(text: &str) -> Passage {
         let path = crate::readers::FilePath::new("README.md");
         let Some((_, reading)) = crate::readers::read(&path, text) else { return Passage::default() };
-        passages(text, &reading.sightings).into_iter().next().map(|(_, passage)| passage).unwrap_or_default()
+        passages(text, &reading.sightings, false)
+            .into_iter()
+            .next()
+            .map(|(_, passage)| passage)
+            .unwrap_or_default()
     }
 
     #[test]

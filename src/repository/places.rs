@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::foreign::in_english;
+use super::layout::is_below;
 use crate::readers::join;
 use crate::readers::words::{is_port_word, words_of};
 
@@ -16,6 +17,8 @@ pub(super) struct Known<'a> {
     pub(super) folders: &'a BTreeSet<&'a str>,
     /// Folders of front ends.
     pub(super) fronts: &'a BTreeSet<&'a str>,
+    /// Whether nothing else serves pages than the one program that a document starts.
+    pub(super) is_plain: bool,
     /// The document.
     pub(super) text: &'a str,
 }
@@ -43,6 +46,11 @@ impl Known<'_> {
             return below(self.home, last).or_else(|| Some(self.home.to_owned()));
         }
         let found = below(place, path).or_else(|| below(self.home, path));
+        // The first part is the name of the checkout.
+        let found = found.or_else(|| {
+            let (_, rest) = path.split_once('/').filter(|(first, _)| !first.starts_with('.'))?;
+            below(self.home, rest).filter(|folder| !folder.is_empty())
+        });
         // What was just cloned is this repository.
         let is_cloned =
             || [format!("/{path}.git"), format!("/{path}\n")].iter().any(|end| self.text.contains(end));
@@ -60,6 +68,12 @@ impl Known<'_> {
             [only] => Some(only.clone()),
             [first, ..] if first.ends_with("end") => Some(first.clone()),
             [] if is_front && self.fronts.contains(self.home) => Some(self.home.to_owned()),
+            // Whatever its folder is called.
+            [] if is_front && self.fronts.len() == 1 => self
+                .fronts
+                .first()
+                .filter(|front| is_below(front, self.home))
+                .map(|front| (*front).to_owned()),
             _ => None,
         }
     }
@@ -162,6 +176,21 @@ pub(super) fn said_before(before: &str, known: &Known<'_>) -> Option<String> {
     side_of(&side, known).flatten()
 }
 
+/// The folder of the side that a heading or a comment names with its port:
+/// `# Backend (Port 5001)`.
+pub(super) fn headed(before: &str, known: &Known<'_>) -> Option<String> {
+    let (name, inside) = before.rsplit_once('(')?;
+    let words = words_of(name);
+    let is_port = words_of(inside).iter().all(|word| is_port_word(word)) && !inside.trim().is_empty();
+    let is_title = before.trim_start().starts_with(['#', '*', '-'])
+        || before.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    if is_port && is_title && words.len() <= 5 && !name.contains(['→', '>', '|']) {
+        side_of(name, known).flatten()
+    } else {
+        None
+    }
+}
+
 /// The folder whose front end's configuration a line names before a port:
 /// `` `vite.config.ts` - port changed to ``.
 pub(super) fn configured(before: &str, known: &Known<'_>) -> Option<String> {
@@ -188,6 +217,7 @@ mod tests {
             home: "",
             folders: &folders,
             fronts: &fronts,
+            is_plain: false,
             text: "git clone https://x.example/shop.git",
         };
         for (place, path, expected) in [
@@ -197,6 +227,7 @@ mod tests {
             ("", "/home/me/shop/server", Some("server")),
             ("", "shop", Some("")),
             ("", "other", None),
+            ("", "shop/server", Some("server")),
         ] {
             assert_eq!(known.resolve(place, path).as_deref(), expected, "{path}");
         }
@@ -218,6 +249,14 @@ mod tests {
             ("The backend is running; see port ", None),
         ] {
             assert_eq!(said_before(before, &known).as_deref(), expected, "{before}");
+        }
+        for (before, expected) in [
+            ("# Backend (Port ", Some("server")),
+            ("2. **Frontend** (port ", Some("frontend")),
+            ("### Backend (PostgreSQL on port ", None),
+            ("It calls the backend (port ", None),
+        ] {
+            assert_eq!(headed(before, &known).as_deref(), expected, "{before}");
         }
     }
 }

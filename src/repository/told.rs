@@ -42,7 +42,8 @@ pub(super) fn told(repository: &Repository, links: &Links, sources: &Sources) ->
     for file in repository.files.iter().filter(is_read).filter(|file| !file.reading.sightings.is_empty()) {
         let text = sources.get(file.source).text();
         let home = domain(file.path().folder());
-        let known = Known { home, folders: &folders, fronts: &fronts, text };
+        let is_plain = fronts.is_empty() && links.units.is_empty() && links.bundled.is_empty();
+        let known = Known { home, folders: &folders, fronts: &fronts, is_plain, text };
         for claim in claims(file, text, &known) {
             by_folder.entry(claim.folder.clone()).or_default().push(claim);
         }
@@ -84,6 +85,9 @@ fn statement(seen: Seen<'_>, role: &'static str) -> Statement {
 
 impl<'a> Program<'a> {
     fn of(folder: &str, repository: &'a Repository, links: &'a Links) -> Self {
+        if folder.rsplit('/').next() == Some("Procfile") {
+            return Self::of_procfile(folder, repository);
+        }
         let env_files: Vec<&File> = repository
             .files
             .iter()
@@ -117,6 +121,7 @@ impl<'a> Program<'a> {
             listening.clone_from(&program.listening);
         }
         known.extend(managed(folder, repository));
+        let set = [set, launched(folder, repository)].concat();
         let is_set = !set.is_empty() && served.is_none();
         let right = match (served, is_set) {
             (Some(front), _) => front.served.clone(),
@@ -129,6 +134,27 @@ impl<'a> Program<'a> {
             folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the program").to_owned();
         let is_told = served.is_some() && links.units.is_empty();
         Self { name, env_files, right, is_set, is_told, known, asked: asked(folder, repository) }
+    }
+
+    /// What starts together with a Procfile.
+    fn of_procfile(path: &str, repository: &'a Repository) -> Self {
+        let seen = repository
+            .file(path)
+            .into_iter()
+            .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }));
+        let listens = |seen: &Seen<'_>| seen.sighting.role == Role::Listen;
+        let right: Vec<Statement> =
+            seen.clone().filter(listens).map(|seen| statement(seen, "listened on")).collect();
+        let known = seen.flat_map(|seen| seen.sighting.ports.ports().take(64)).map(Port::get).collect();
+        Self {
+            name: "the program".to_owned(),
+            env_files: Vec::new(),
+            right,
+            is_set: false,
+            is_told: false,
+            known,
+            asked: Vec::new(),
+        }
     }
 
     fn has(&self, port: Port) -> bool {
@@ -206,6 +232,25 @@ impl<'a> Program<'a> {
         let asked = self.asked.iter().filter(|one| first == one.ports).cloned();
         Some(self.found(claim, self.right.iter().cloned().chain(documented).chain(asked).collect()))
     }
+}
+
+/// What the launch settings of the program of a folder have it listen on: those
+/// beside it, or the only ones below it.
+fn launched(folder: &str, repository: &Repository) -> Vec<Statement> {
+    let files = repository
+        .files
+        .iter()
+        .filter(|file| file.reader == "launch-settings" && is_below(&file.path, folder));
+    let files: Vec<&File> = files.filter(|file| file.path().kind() == FileKind::Plain).collect();
+    let own = join(folder, "Properties/launchSettings.json");
+    let file = match files[..] {
+        [only] => Some(only),
+        _ => files.iter().copied().find(|file| Some(&file.path) == own.as_ref()),
+    };
+    let seen = file
+        .into_iter()
+        .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }));
+    seen.filter(|seen| seen.sighting.role == Role::Listen).map(|seen| statement(seen, "started on")).collect()
 }
 
 /// Every number that a manager of processes gives the program of a folder.

@@ -182,7 +182,12 @@ fn content(info: &str, body: &str) -> Content {
             }
         }
         "nginx" | "conf" if body.contains("_pass ") || body.contains("upstream ") => Content::Proxy,
-        "env" | "dotenv" | "properties" | "ini" if looks_like_environment(body) => Content::Environment,
+        "env" | "dotenv" | "properties" | "ini" | "code" | "config" | "conf" | "example" | "plain"
+        | "file"
+            if looks_like_environment(body) =>
+        {
+            Content::Environment
+        }
         "bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "terminal" | "powershell" | "ps1"
         | "cmd" | "bat" | "fish" => Content::Commands,
         "" | "text" | "txt" | "plaintext" | "output" | "log" | "none" => {

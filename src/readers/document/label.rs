@@ -195,6 +195,12 @@ fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
     if token.form != Form::Url {
         return None;
     }
+    // `http://localhost:5601[Kibana]` of AsciiDoc.
+    let behind = text[token.word.end..line.end].strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    if let Some((shown, _)) = behind.filter(|(shown, rest)| !shown.contains("://") && !rest.starts_with('('))
+    {
+        return clean(shown.split(',').next()?.trim_end_matches('^'));
+    }
     let before = tail(&text[line.start..token.word.start]);
     let (before, opening) = match before.strip_suffix("](") {
         Some(before) => (before, '['),

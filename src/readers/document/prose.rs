@@ -154,6 +154,20 @@ fn bare(text: &str, before: &str, token: &Token, goes_on: bool) -> Option<(Side,
         let verb = previous_word(before.trim_end().strip_suffix("on").unwrap_or(before));
         ["listen", "listens", "listening", "runs", "running", "bound"].contains(&verb.as_str())
     };
+    const CHANGED: &[&str] = &[
+        "port changed to",
+        "port set to",
+        "port was changed to",
+        "port has been changed to",
+        "port is set to",
+        "puerto cambiado a",
+        "puerto cambia a",
+        "porta alterada para",
+        "port updated to",
+        "port moved to",
+    ];
+    let lower = before.trim_end_matches([' ', '`', '*']).to_lowercase();
+    let goes_on = goes_on || CHANGED.iter().any(|words| lower.ends_with(words));
     let is_year = listens && (1990..=2035).contains(&token.ports.first().get());
     if !(words::is_port_word(&word) || goes_on || (listens && !is_year)) {
         return None;

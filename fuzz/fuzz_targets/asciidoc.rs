@@ -1,0 +1,5 @@
+//! AsciiDoc.
+
+#![no_main]
+
+portgen_fuzz::reader!("asciidoc": "README.adoc");

@@ -66,6 +66,16 @@ fn read(_: &FilePath<'_>, text: &str, reading: &mut Reading) {
     }
 }
 
+/// What the image starts: the arguments of the last `ENTRYPOINT` and the last
+/// `CMD` of its last stage, in that order.
+pub fn started(text: &str) -> Vec<Range<usize>> {
+    let all = instructions(text);
+    let is = |one: &&Instruction<'_>, name: &str| one.word.eq_ignore_ascii_case(name);
+    let from = all.iter().rposition(|one| is(&one, "FROM")).unwrap_or(0);
+    let last = |name: &str| all[from..].iter().rev().find(|one| is(one, name)).map(|one| one.place.clone());
+    last("ENTRYPOINT").into_iter().chain(last("CMD")).collect()
+}
+
 fn run(arguments: &str, base: usize, setting: &Setting) -> Vec<Sighting> {
     let arguments = &without_comments(arguments);
     if arguments.trim_start().starts_with('[') {

@@ -75,7 +75,7 @@ fn judge_image(
     }
     for target in &unit.targets {
         let number = target.ports.first().to_string();
-        let in_command = unit.command.as_deref().is_some_and(|command| mentions(command, &number));
+        let in_command = unit.command().is_some_and(|command| mentions(command, &number));
         if in_command || is_told(unit, known, &number) || is_mounted(unit, &number, files, texts) {
             return None;
         }

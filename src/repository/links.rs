@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::disagreement::{Disagreement, merge};
+use super::disagreement::{Disagreement, Statement, merge};
 use super::entities::{Entity, entities, is_development_server, programs};
 use super::known::{Entities, Numbers, Units};
 use super::layout::{Layout, is_below};
 use super::passages::Passages;
 use super::runs::Run;
 use super::sides::Sides;
+use super::startup::Starts;
 use super::units::{Unit, component_of_build, units};
 use super::{
     File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables, ways,
@@ -17,7 +18,7 @@ use crate::model::Port;
 use crate::readers::compose::Texts;
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, Role, Side, Sighting};
-use crate::source::{SourceId, Sources};
+use crate::source::{Place, SourceId, Sources};
 
 /// What belongs together.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,10 @@ pub(super) struct Links {
     pub(super) of_hidden_sets: BTreeSet<SourceId>,
     /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
     pub(super) web_servers: BTreeSet<String>,
+    /// What containers start, by the paths of Dockerfiles and by services of compose files.
+    pub(super) starts: Starts,
+    /// What the source of services listens on of which nothing else says where they do.
+    pub(super) sourced: BTreeMap<Place, Vec<Statement>>,
     /// Source files whose server only this machine reaches.
     pub(super) local_only: BTreeSet<SourceId>,
 }

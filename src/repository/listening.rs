@@ -3,16 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use super::Repository;
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::links::Links;
+use super::program::Program;
 use super::runs::Run;
-use super::sources::{adopted, is_listening, is_setting_of_its_own, is_source};
-use super::units::{Unit, is_own_number, is_own_port_variable};
-use super::{File, Repository};
 use crate::diagnostic::Confidence;
-use crate::readers::words::is_loopback;
-use crate::readers::{Context, FileKind, Role, Sighting};
-use crate::source::Place;
+use crate::readers::FileKind;
 
 /// Every program of which different places say that it listens on different ports.
 pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreement> {
@@ -44,9 +41,9 @@ pub(super) fn runs(repository: &Repository, links: &Links) -> Vec<Disagreement> 
         let program = file.map(|file| Program::of_dockerfile(repository, links, file, true));
         let program = match program {
             Some(program) => program,
-            None => Program { name: "the program".to_owned(), ..Program::default() },
+            None => Program::of_missing(repository, links, &run.dockerfile),
         };
-        let said = [&program.decided[..], &program.coded, &program.exposed].concat();
+        let said = [&program.decided[..], &program.coded, &program.supposed, &program.exposed].concat();
         if let Some(told) = run.told.clone().filter(|told| !told.ports.overlaps(run.statement.ports)) {
             return Some(program.found(&wrong, &[&[told], &program.exposed], true));
         }
@@ -56,170 +53,7 @@ pub(super) fn runs(repository: &Repository, links: &Links) -> Vec<Disagreement> 
     links.runs.iter().filter_map(judge).collect()
 }
 
-/// One program and what is said of it, from what decides to what only describes.
-#[derive(Debug, Default)]
-struct Program {
-    name: String,
-    /// What its environment or its command makes it listen on.
-    decided: Vec<Statement>,
-    /// What its source listens on by itself.
-    coded: Vec<Statement>,
-    /// What its development server takes by its own configuration.
-    bundled: Vec<Statement>,
-    /// What its Dockerfile exposes.
-    exposed: Vec<Statement>,
-    /// What the health check of its Dockerfile asks.
-    checked: Vec<Statement>,
-    /// The container's ports that a compose file maps.
-    mapped: Vec<Statement>,
-    /// Whether somebody runs it otherwise than by a compose file, which is held against it.
-    is_run: bool,
-    /// Whether a profile that is turned on says where it listens.
-    is_of_a_profile: bool,
-    /// Whether a compose file starts it otherwise than its Dockerfile does.
-    is_started_otherwise: bool,
-    /// Any number that its own files mention, `EXPOSE` aside.
-    mentioned: BTreeSet<u16>,
-    /// The variables that its environment sets: what stands in for them does not count.
-    variables: BTreeSet<String>,
-    /// The variables that its image sets, and nobody takes away.
-    baked: BTreeSet<String>,
-    /// What would stand in for a variable that its environment sets: what the
-    /// image listens on by itself.
-    alone: BTreeSet<u16>,
-    /// What it is called.
-    names: Vec<String>,
-}
-
 impl Program {
-    fn of_unit(repository: &Repository, links: &Links, unit: &Unit, component: &str) -> Self {
-        let mut program = Self { name: unit.name.clone(), mapped: unit.targets.clone(), ..Self::default() };
-        program.decided.extend(unit.told.iter().chain(&unit.commanded).cloned());
-        program.exposed.clone_from(&unit.exposed);
-        program.is_started_otherwise = unit.has_command;
-        let serves_files = unit.dockerfiles.iter().any(|path| links.web_servers.contains(path))
-            || unit.command.as_deref().is_some_and(starts_a_server);
-        program.variables.clone_from(&unit.variables);
-        program.names.push(unit.name.clone());
-        program.names.extend(unit.aliases.iter().cloned());
-        for file in unit.dockerfiles.iter().filter_map(|path| repository.file(path)) {
-            program.baked.extend(baked(file));
-        }
-        program.add_profile(repository, links, unit, component);
-        program.add_sources(repository, links, component, !serves_files);
-        program
-    }
-
-    fn of_dockerfile(repository: &Repository, links: &Links, file: &File, is_run: bool) -> Self {
-        let folder = file.path().folder();
-        let mut program =
-            Self { name: folder.rsplit('/').next().unwrap_or("").to_owned(), ..Self::default() };
-        if program.name.is_empty() {
-            "the program".clone_into(&mut program.name);
-        }
-        program.baked.extend(baked(file));
-        program.is_run = is_run;
-        for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code) {
-            let statement = |role| Statement {
-                ports: sighting.ports,
-                place: Place { source: file.source, span: sighting.span },
-                role,
-            };
-            match sighting.role {
-                Role::Expose => program.exposed.push(statement("exposed")),
-                Role::Listen => program.decided.push(statement("listened on")),
-                Role::Assign if sighting.variable.as_deref().is_some_and(is_own_port_variable) => {
-                    program.decided.push(statement("told to listen on"));
-                }
-                Role::Connect if sighting.host.as_deref().is_some_and(is_loopback) => {
-                    program.checked.push(statement("asked by the health check"));
-                }
-                Role::Connect => {}
-                _ => mention(&mut program.mentioned, sighting),
-            }
-        }
-        program.add_sources(repository, links, folder, !links.web_servers.contains(&file.path));
-        program
-    }
-
-    /// Adds what the settings of the one Spring profile say that the environment turns on.
-    fn add_profile(&mut self, repository: &Repository, links: &Links, unit: &Unit, component: &str) {
-        let profile = unit.environment.iter().find(|(name, _)| name == "SPRING_PROFILES_ACTIVE");
-        let Some(profile) = profile.map(|(_, value)| value.trim()).filter(|_| self.decided.is_empty()) else {
-            return;
-        };
-        let own = links.layout.files_of(component).iter().filter_map(|index| repository.files.get(*index));
-        let is_its = |file: &&File| {
-            let stem = file.path().name().rsplit_once('.').map_or("", |(stem, _)| stem);
-            file.reader == "spring" && stem.strip_prefix("application-") == Some(profile)
-        };
-        for file in own.filter(is_its) {
-            let listens = |one: &&Sighting| one.role == Role::Listen && one.context == Context::Code;
-            let all = file.reading.sightings.iter().filter(listens);
-            self.decided.extend(all.map(|one| Statement {
-                ports: one.ports,
-                place: Place { source: file.source, span: one.span },
-                role: "listened on",
-            }));
-        }
-        self.is_of_a_profile = !self.decided.is_empty();
-    }
-
-    /// Adds what the program's own files say.
-    fn add_sources(&mut self, repository: &Repository, links: &Links, component: &str, listens: bool) {
-        self.names.extend(component.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned));
-        let adopted = if listens { adopted(links, component) } else { None };
-        let own = links.layout.files_of(component).iter();
-        let own = own.chain(adopted.map_or(&[][..], |folder| links.layout.files_of(folder)));
-        let mut settings = Vec::new();
-        for file in own.filter_map(|index| repository.files.get(*index)) {
-            let is_other = file.is_document() || matches!(file.reader, "compose" | "dockerfile");
-            if is_other || file.path().kind() != FileKind::Plain {
-                continue;
-            }
-            // What only this machine reaches is not what a container is published for.
-            let listens = listens && !links.local_only.contains(&file.source);
-            for sighting in file.reading.sightings.iter().filter(|sighting| sighting.context == Context::Code)
-            {
-                self.add_source(file, sighting, listens, &mut settings);
-            }
-        }
-        // One number under a name that says `port` and no more is what the program reads.
-        if self.coded.is_empty() && settings.iter().all(|one: &Statement| one.ports == settings[0].ports) {
-            self.coded = settings;
-        }
-    }
-
-    fn add_source(&mut self, file: &File, sighting: &Sighting, listens: bool, settings: &mut Vec<Statement>) {
-        let variable = sighting.variable.as_deref().filter(|_| sighting.role == Role::Fallback);
-        if let Some(name) =
-            variable.filter(|name| self.variables.contains(*name) || self.baked.contains(*name))
-        {
-            if !self.baked.contains(name) {
-                mention(&mut self.alone, sighting);
-            }
-            return;
-        }
-        // What is mapped to it, and what a cluster lists, is held against the program.
-        let is_of_a_runner = self.is_run
-            && (sighting.container.is_some() || file.reader == "kubernetes" && sighting.role == Role::Expose);
-        let is_turned_off = self.is_of_a_profile && file.reader == "spring" && sighting.role == Role::Listen;
-        if sighting.role != Role::Connect && is_own_number(sighting) && !is_of_a_runner && !is_turned_off {
-            mention(&mut self.mentioned, sighting);
-        }
-        let place = Place { source: file.source, span: sighting.span };
-        let statement = Statement { ports: sighting.ports, place, role: "listened on" };
-        if listens && file.reader == "vite" && sighting.role == Role::Listen {
-            self.bundled.push(statement.clone());
-        }
-        let is_served = !listens && file.reader == "nginx" && sighting.role == Role::Listen;
-        if is_served || (listens && is_source(file) && is_listening(sighting, &self.names)) {
-            self.coded.push(statement);
-        } else if listens && is_source(file) && is_setting_of_its_own(sighting) {
-            settings.push(statement);
-        }
-    }
-
     fn judge(&self) -> Option<Disagreement> {
         self.judge_mapped().or_else(|| self.judge_exposed())
     }
@@ -251,6 +85,12 @@ impl Program {
         if self.is_bundled_elsewhere() {
             return Some(self.found(&self.bundled, &[&self.mapped], true));
         }
+        if !self.supposed.is_empty()
+            && !meet(&self.supposed, &self.mapped)
+            && !self.is_mentioned(&self.mapped)
+        {
+            return Some(self.found(&self.supposed, &[&self.mapped, &self.exposed], true));
+        }
         if self.coded.is_empty()
             && !self.is_started_otherwise
             && !self.exposed.is_empty()
@@ -278,7 +118,8 @@ impl Program {
 
     /// What is exposed against what listens.
     fn judge_exposed(&self) -> Option<Disagreement> {
-        let listens = if self.decided.is_empty() { &self.coded } else { &self.decided };
+        let said = [&self.decided, &self.coded].into_iter().find(|all| !all.is_empty());
+        let listens = said.unwrap_or(&self.supposed);
         if self.is_started_otherwise
             || self.exposed.is_empty()
             || listens.is_empty()
@@ -313,24 +154,13 @@ impl Program {
     }
 }
 
-/// The variables of its own port that a Dockerfile sets.
-fn baked(file: &File) -> impl Iterator<Item = String> + '_ {
-    let sets = |sighting: &&Sighting| sighting.role == Role::Assign && sighting.context == Context::Code;
-    let names = file.reading.sightings.iter().filter(sets).filter_map(|sighting| sighting.variable.clone());
-    names.filter(|name| is_own_port_variable(name))
-}
-
 fn meet(one: &[Statement], other: &[Statement]) -> bool {
     one.iter().any(|one| other.iter().any(|other| one.ports.overlaps(other.ports)))
 }
 
-fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
-    mentioned.extend(sighting.ports.ports().take(64).map(crate::model::Port::get));
-}
-
 /// Whether a command starts a server that listens for the program: what its
 /// source would listen on by itself does not count then.
-fn starts_a_server(command: &str) -> bool {
+pub(super) fn starts_a_server(command: &str) -> bool {
     const SERVERS: &[&str] = &[
         "gunicorn",
         "uvicorn",

@@ -9,6 +9,7 @@ use super::entities::Entity;
 use super::hosted::slice;
 use super::layout::is_below;
 use super::links::Links;
+use super::names::Fit;
 use super::sides::{BACKENDS, FRONTENDS};
 use super::ways::starts_otherwise;
 use super::{File, Seen, started};
@@ -101,11 +102,32 @@ fn line_of<'t>(text: &'t str, sighting: &Sighting) -> &'t str {
     line.lines().next().unwrap_or("")
 }
 
+/// What a line says before an address, and the first part of the path behind it.
+fn around<'t>(text: &'t str, sighting: &Sighting) -> (&'t str, &'t str) {
+    let at = sighting.span.range();
+    let near = slice(text, at.start.saturating_sub(MOST_OF_A_LINE), at.start);
+    let line = near.rsplit('\n').next().unwrap_or(near);
+    let label = line.rsplit_once("http").map_or("", |(label, _)| label).trim_start();
+    let said = ["echo", "printf", "@echo", "Write-Host"].iter().find_map(|word| label.strip_prefix(word));
+    let path = slice(text, at.end, at.end + MOST_OF_A_LINE);
+    let is_end = |one: char| one.is_whitespace() || matches!(one, '/' | '"' | '\'' | '?' | ')' | ';' | '`');
+    let part = path.strip_prefix('/').and_then(|path| path.split(is_end).next()).unwrap_or("");
+    (said.unwrap_or("").trim_matches(|one: char| !one.is_alphanumeric()), part)
+}
+
 fn is_read(file: &File) -> bool {
     matches!(file.reader, "shell" | "makefile" | "workflow" | "prometheus")
         && file.path().kind() == FileKind::Plain
-        && matches!(file.path().variant(), Variant::None | Variant::Named("dev" | "local"))
+        && is_of_everybody(file)
         && !file.reading.sightings.is_empty()
+}
+
+/// Whether a file is no variant; a workflow tests what everybody runs.
+fn is_of_everybody(file: &File) -> bool {
+    match file.path().variant() {
+        Variant::None | Variant::Named("dev" | "local") => true,
+        Variant::Named(variant) => variant == "test" && file.reader == "workflow",
+    }
 }
 
 /// Whether a text starts what a compose file has, and does not only speak of it.
@@ -220,6 +242,18 @@ impl<'a> Around<'a> {
         inside.all(|other| other.name() == first.name()).then_some(first)
     }
 
+    /// The one service that the words before an address, or the path behind it, name.
+    fn named(&self, seen: Seen<'_>) -> Option<&'a Entity> {
+        let all = self.composed(&seen.file.path);
+        let (before, behind) = around(self.text, seen.sighting);
+        let only = |name: &str| {
+            let mut fits = all.iter().filter(|one| one.fit(name) == Some(Fit::Whole));
+            let first = fits.next().filter(|_| !name.is_empty())?;
+            fits.all(|other| other.name() == first.name()).then_some(*first)
+        };
+        only(before).or_else(|| only(behind))
+    }
+
     /// An address in what starts everything with Compose.
     fn judge_composed(&self, seen: Seen<'_>) -> Option<Disagreement> {
         let port = seen.sighting.ports.first();
@@ -230,6 +264,10 @@ impl<'a> Around<'a> {
         if let Some(mapped) = self.mapped_elsewhere(seen) {
             // What is mapped elsewhere may make room for a program that has the number.
             return Some(found(seen, mapped.name(), mapped.host.clone(), is_all));
+        }
+        if let Some(named) = self.named(seen) {
+            let is_known = named.host.is_empty() || named.may_have(port) || self.said.times(port) > 0;
+            return (is_all && !is_known).then(|| found(seen, named.name(), named.host.clone(), true));
         }
         let scopes = self.links.layout.scopes_or_all(&seen.file.path);
         let is_partly = scopes.iter().any(|scope| self.links.partly_published.contains(*scope));

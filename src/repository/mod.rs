@@ -5,6 +5,7 @@
 //! asks for through [`Texts`].
 
 mod addresses;
+mod assigned;
 mod aware;
 mod backs;
 mod cluster;
@@ -34,6 +35,7 @@ mod places;
 mod pointed;
 mod quoted;
 mod prefixes;
+mod program;
 mod resolved;
 mod layout;
 mod links;
@@ -45,9 +47,11 @@ mod neighbours;
 mod references;
 mod runs;
 mod served;
+mod servers;
 mod shared_image;
 mod sides;
 mod started;
+mod startup;
 mod steps;
 mod told;
 mod together;
@@ -192,13 +196,16 @@ impl Repository {
         repository.links = Links::new(&repository);
         repository.links.find_web_servers(&repository.files, texts);
         repository.links.find_compose_documents(&repository.files, texts.sources);
-        repository.links.runs = runs::runs(&repository.files, texts);
+        repository.links.runs = runs::runs(&repository.files, &repository.links.units, texts);
+        repository.links.starts = startup::starts(&repository.files, &repository.links, texts);
+        repository.links.sourced = program::sourced(&repository, &repository.links);
         repository.links.find_sides(&repository.files, texts);
         let Links { units, layout, .. } = &repository.links;
         let mut inside = inside::inside(units, &repository.files, texts);
         inside.extend(urls::server_urls(&repository.files, units, layout, texts.sources));
         inside.extend(hosted::hosted(&repository.files, &repository.links, texts.sources));
         inside.extend(connections::connections(&repository, &repository.links, texts.sources));
+        inside.extend(assigned::assigned(&repository, &repository.links, texts.sources));
         inside.extend(looked::looked(&repository.files, &repository.links, texts.sources));
         inside.extend(quoted::quoted(&repository, &repository.links));
         inside.extend(own_address::own_addresses(&repository.files, &repository.links));

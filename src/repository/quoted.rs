@@ -44,7 +44,7 @@ fn judge_quoted(seen: Seen<'_>, repository: &Repository, links: &Links) -> Optio
         return None;
     }
     let wrong = Statement { ports: sighting.ports, place: seen.place(), role: "documented" };
-    let found = judge(first, &reached, port, wrong, Topic::Reference)?;
+    let found = judge(first, &reached, port, wrong, Topic::Reference, links)?;
     // The document may show what somebody could add: sure is what the file of
     // that kind says otherwise, or a number of the machine.
     let is_sure = found.topic == Topic::WrongSide || is_said_otherwise(repository, host, sighting);

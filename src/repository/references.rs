@@ -42,7 +42,7 @@ fn pairs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
                 continue;
             }
             let wrong = Statement { ports: PortRange::single(port), place: value.place, role: "used" };
-            found.extend(judge(first, &reached, port, wrong, Topic::Reference));
+            found.extend(judge(first, &reached, port, wrong, Topic::Reference, links));
         }
     }
     found
@@ -123,7 +123,7 @@ fn judge_reference(seen: Seen<'_>, links: &Links, spoken: &Spoken<'_>) -> Option
         return None;
     }
     let wrong = Statement { ports: seen.sighting.ports, place: seen.place(), role: "used" };
-    let found = judge(first, &reached, port, wrong, Topic::Reference)?;
+    let found = judge(first, &reached, port, wrong, Topic::Reference, links)?;
     // What an image has is known, what the compose file opens of it is stated,
     // and nothing else in the repository speaks of the number.
     let is_known =
@@ -138,8 +138,15 @@ pub(super) fn judge(
     port: Port,
     wrong: Statement,
     topic: Topic,
+    links: &Links,
 ) -> Option<Disagreement> {
     let mut right: Vec<Statement> = all.iter().flat_map(|unit| unit.stated().cloned()).collect();
+    if right.is_empty() && first.known_images().next().is_none() {
+        right.extend(all.iter().filter_map(|unit| links.sourced.get(&unit.place)).flatten().cloned());
+        if right.iter().any(|one| one.ports.contains(port)) {
+            return None;
+        }
+    }
     let is_published = all.iter().any(|unit| unit.publishes(port));
     if is_published {
         right.extend(all.iter().flat_map(|unit| unit.host.iter().cloned()));
@@ -161,7 +168,7 @@ pub(super) fn judge(
 fn is_as_it_comes(unit: &Unit) -> bool {
     let configures = |path: &str| ["conf", "/etc", ".cnf", ".ini"].iter().any(|part| path.contains(part));
     unit.known_images().next().is_some()
-        && !unit.command.as_deref().is_some_and(configures)
+        && !unit.command().is_some_and(configures)
         && !unit.mounts.iter().any(|mount| configures(&mount.target))
 }
 
@@ -173,14 +180,15 @@ pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
             let port = checked.ports.first();
             // An image of others has what is known of it.
             let is_known = unit.stated().next().is_some()
+                || links.sourced.contains_key(&unit.place)
                 || unit.images.len() == 1 && unit.is_closed() && is_as_it_comes(unit);
             if !unit.may_answer_on(port) && is_known {
-                found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck));
+                found.extend(judge(unit, &[unit], port, checked.clone(), Topic::HealthCheck, links));
             }
         }
         for proxied in &unit.proxied {
             let port = proxied.ports.first();
-            let judged = judge(unit, &[unit], port, proxied.clone(), Topic::Reference);
+            let judged = judge(unit, &[unit], port, proxied.clone(), Topic::Reference, links);
             // What is published besides may be another port of a program that says none.
             let is_said = !(unit.told.is_empty() && unit.commanded.is_empty() && unit.exposed.is_empty());
             found.extend(judged.map(|mut found| {

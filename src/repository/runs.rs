@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::disagreement::Statement;
 use super::hosted::slice;
-use super::units::is_own_port_variable;
+use super::units::{Unit, is_own_port_variable};
 use super::{File, Seen};
 use crate::facts::{image_name, known_image};
 use crate::readers::compose::Texts;
@@ -28,8 +28,8 @@ pub(super) struct Run {
 const MOST_RUNS: usize = 256;
 
 /// Every such port.
-pub(super) fn runs(files: &[File], texts: &Texts<'_>) -> Vec<Run> {
-    let mut found = of_clusters(files);
+pub(super) fn runs(files: &[File], units: &[Unit], texts: &Texts<'_>) -> Vec<Run> {
+    let mut found = of_clusters(files, units);
     for file in files.iter().filter(|file| may_run(file)) {
         let all = file.reading.sightings.iter();
         let mut mapped = all.filter(|sighting| sighting.container.is_some()).peekable();
@@ -97,7 +97,7 @@ fn told(files: &[File], file: &File, line: &str) -> Option<Statement> {
 }
 
 /// The ports of containers that a cluster runs of images which are built here.
-fn of_clusters(files: &[File]) -> Vec<Run> {
+fn of_clusters(files: &[File], units: &[Unit]) -> Vec<Run> {
     let is_plain =
         |file: &&File| file.path().kind() == FileKind::Plain && file.path().variant() == Variant::None;
     let dockerfiles: Vec<&File> =
@@ -111,12 +111,20 @@ fn of_clusters(files: &[File]) -> Vec<Run> {
         .filter(|image| known_image(image).is_none())
         .map(|image| image_name(image))
         .collect();
+    // A Dockerfile that states no port is not among the files.
+    let is_built_elsewhere =
+        |only: &File| units.iter().flat_map(|unit| &unit.dockerfiles).any(|path| *path != only.path);
+    let built = |image: &str| {
+        let mut paths = units.iter().flat_map(|unit| &unit.dockerfiles);
+        paths.find(|path| FilePath::new(path).folder().rsplit('/').next() == Some(image)).cloned()
+    };
     let dockerfile = |image: &str| {
         let is_its = |file: &&&File| file.path().folder().rsplit('/').next() == Some(image);
         let mut named = dockerfiles.iter().filter(is_its);
         match (&dockerfiles[..], named.next(), named.next()) {
             (_, Some(one), None) => Some(one.path.clone()),
-            ([only], None, _) if images.len() == 1 => Some(only.path.clone()),
+            (_, None, _) if built(image).is_some() => built(image),
+            ([only], None, _) if images.len() == 1 && !is_built_elsewhere(only) => Some(only.path.clone()),
             _ => None,
         }
     };

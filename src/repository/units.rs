@@ -37,7 +37,7 @@ pub(super) struct Unit {
     /// Whether a compose file says what it is started with.
     pub(super) has_command: bool,
     /// What that is, in the first set that says it.
-    pub(super) command: Option<String>,
+    pub(super) command: Option<Spanned<String>>,
     /// Whether it shares the host's network in a set.
     pub(super) is_on_host_network: bool,
     /// What it publishes.
@@ -101,6 +101,11 @@ pub(super) fn is_own_port_variable(name: &str) -> bool {
 }
 
 impl Unit {
+    /// What a compose file starts it with.
+    pub(super) fn command(&self) -> Option<&str> {
+        self.command.as_ref().map(|command| command.value.as_str())
+    }
+
     /// Whether a name is one that reaches it.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
@@ -200,8 +205,7 @@ fn add_service(unit: &mut Unit, set: &ComposeSet, service: &ComposeService) {
     add_all(&mut unit.dockerfiles, service.dockerfile.iter().cloned());
     unit.component = unit.component.take().or_else(|| component_of_build(service));
     unit.has_command |= service.command.is_some();
-    unit.command =
-        unit.command.take().or_else(|| service.command.as_ref().map(|command| command.value.clone()));
+    unit.command = unit.command.take().or_else(|| service.command.clone());
     unit.is_on_host_network |= service.is_on_host_network;
     for published in &service.published {
         add(&mut unit.host, published.host, published.place, "published");

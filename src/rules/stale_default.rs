@@ -12,8 +12,8 @@ declare_rule! {
     /// ## What it does
     /// Reads what stands in for a variable that is not set (`${API_PORT:-8000}`,
     /// `os.getenv("API_PORT", 8000)`, `process.env.API_PORT ?? 8000`) and holds
-    /// it against the table's number for that variable; without a table, in
-    /// `survey`, against the env files that set it.
+    /// it, and what env files and scripts set a variable to, against the table's
+    /// number for that variable; without a table, in `survey`, against the env files that set it.
     ///
     /// ## Why is this bad?
     /// It works as long as the variable is set. Where it is not, in a new shell
@@ -31,6 +31,9 @@ declare_rule! {
     /// ```text run.sh
     /// exec billing --port "${BILLING_PORT:-24000}"  # error
     /// ```
+    /// ```text start.sh
+    /// export BILLING_PORT=24001  # error
+    /// ```
     ///
     /// ## Known limitations
     /// A variable whose name says nothing (`PORT`) is held only against env
@@ -46,13 +49,24 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for seen in evidence.repository.sightings() {
-        let is_set = seen.sighting.role == Role::Assign && seen.file.is_env_file();
+        let is_set = seen.sighting.role == Role::Assign && (seen.file.is_env_file() || is_set_by_a_script(seen));
         let is_judged = seen.sighting.role == Role::Fallback || is_set;
         let is_judged = is_judged && seen.sighting.context == Context::Code;
         if let Some(variable) = seen.sighting.variable.as_deref().filter(|_| is_judged) {
             findings.extend(against_tables(seen, variable, evidence.projects));
         }
     }
+}
+
+/// Whether a script, or what starts programs, sets a variable that is not
+/// everybody's on this machine.
+fn is_set_by_a_script(seen: Seen<'_>) -> bool {
+    let is_script = matches!(
+        seen.file.reader,
+        "shell" | "makefile" | "procfile" | "package-json" | "pm2" | "launch" | "devcontainer" | "workflow"
+    );
+    let is_everybodys = seen.sighting.variable.as_deref() == Some("PORT");
+    is_script && seen.sighting.side != Side::Container && !is_everybodys && seen.sighting.host.is_none()
 }
 
 fn between_files(found: &Disagreement) -> Option<Finding> {

@@ -254,16 +254,16 @@ fn write(bound: &[Bound], plans: &[ProjectPlan], stage: Option<&str>) -> Result<
 /// An argument that is a file or a folder from where portgen was started, by
 /// its path in the workspace; any other as it is.
 fn from_here(name: &str, location: &Location, workspace: &Workspace) -> String {
-    let path = location.directory.join(name);
+    // Windows takes both separators, an output's path has the one.
+    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
+    let path = location.directory.join(&name);
     let base = world::normalise(&workspace.folder);
     if !world::is_there(&path) || world::normalise(&location.directory) == base {
-        return name.to_owned();
+        return name;
     }
     let path = world::normalise(&path);
     let inside = path.strip_prefix(&base).ok().and_then(|inside| inside.to_str());
-    inside
-        .filter(|inside| !inside.is_empty())
-        .map_or_else(|| name.to_owned(), |inside| inside.replace('\\', "/"))
+    inside.filter(|inside| !inside.is_empty()).map_or(name, |inside| inside.replace('\\', "/"))
 }
 
 /// Every argument must name an output.

@@ -33,11 +33,13 @@ Examples:
   portgen completions bash > ~/.local/share/bash-completion/completions/portgen
   portgen completions zsh > ~/.zfunc/_portgen
   portgen completions fish > ~/.config/fish/completions/portgen.fish
-  portgen completions powershell >> $PROFILE
+  portgen completions powershell > portgen.ps1
   portgen completions elvish > ~/.config/elvish/lib/portgen.elv
 
 zsh looks in ~/.zfunc with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc;
-elvish takes `use portgen` in ~/.config/elvish/rc.elv.";
+elvish takes `use portgen` in ~/.config/elvish/rc.elv. PowerShell takes `. PATH`
+in $PROFILE, with the script's path; the script itself begins with `using`,
+which must be the first line of a file.";
 
 /// The words of SHELL.
 #[derive(Clone, Copy, Debug, ValueEnum)]

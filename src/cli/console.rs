@@ -163,10 +163,17 @@ impl Console {
     fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut out = io::BufWriter::new(io::stdout().lock());
         match write(&mut out).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error) if !is_left(&error) => {
                 Err(Failure::new("io", format!("standard output cannot be written: {error}")))
             }
             _ => Ok(()),
         }
     }
+}
+
+/// Whether whoever read an output has gone away: what is not wanted is no failure.
+fn is_left(error: &io::Error) -> bool {
+    /// Windows' `ERROR_PIPE_NOT_CONNECTED`, which the standard library has no kind for.
+    const NOT_CONNECTED: i32 = 233;
+    error.kind() == io::ErrorKind::BrokenPipe || cfg!(windows) && error.raw_os_error() == Some(NOT_CONNECTED)
 }

@@ -79,9 +79,39 @@ fn collect(command: &Command, pages: &mut Vec<Page>) -> io::Result<()> {
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The day of the release, which its publisher sets: a manual page has a date,
-/// and the same program writes the same page every day.
-const DATE: &str = "2026-11-21";
+/// The day that every page has, so that the same program writes the same page
+/// every day: that of the latest release; before the first, of the first draft.
+const DATE: &str = match latest_release(include_str!("../../CHANGELOG.md")) {
+    Some(date) => date,
+    None => "2026-11-21",
+};
+
+/// The date of the first heading of a changelog that has one: `## [0.1.0] - 2026-11-21`.
+const fn latest_release(changelog: &str) -> Option<&str> {
+    let mut rest = changelog.as_bytes();
+    let mut is_heading = false;
+    while let [_, behind @ ..] = rest {
+        match rest {
+            [b'\n', b'#', b'#', b' ', b'[', ..] => is_heading = true,
+            [b']', b' ', b'-', b' ', date @ ..] if is_heading => return day(date),
+            [b'\n', ..] => is_heading = false,
+            _ => {}
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// The ten bytes of a day, as text.
+const fn day(text: &[u8]) -> Option<&str> {
+    match text.split_at_checked(10) {
+        Some((day, [b'\n', ..])) => match std::str::from_utf8(day) {
+            Ok(day) => Some(day),
+            Err(_) => None,
+        },
+        _ => None,
+    }
+}
 
 /// How the generator makes an apostrophe, at the head of every section; once is enough.
 const APOSTROPHE: &str = ".ie \\n(.g .ds Aq \\(aq\n.el .ds Aq '\n";
@@ -149,4 +179,30 @@ fn lines(roff: &mut Roff, lines: &[&str]) {
         roff.text([roman(*line)]);
     }
     roff.control("fi", []);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_has_the_day_of_the_latest_release() {
+        let check = |text: &str, expect| assert_eq!(latest_release(text), expect, "{text}");
+        check("# Changelog\n\n## [Unreleased]\n\n- a [b] - 2020-01-01\n", None);
+        check(
+            "# C\n\n## [Unreleased]\n\n## [0.2.0] - 2027-01-31\n\n## [0.1.0] - 2026-12-01\n",
+            Some("2027-01-31"),
+        );
+        check("# C\n\n## [0.1.0] - soon\n", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_release_of_this_version_is_the_latest() {
+        let changelog = include_str!("../../CHANGELOG.md");
+        let latest = changelog.lines().find(|line| line.starts_with("## [") && !line.contains("Unreleased"));
+        if let Some(latest) = latest {
+            assert_eq!(latest, format!("## [{VERSION}] - {DATE}"));
+        }
+    }
 }

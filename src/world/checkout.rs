@@ -71,7 +71,7 @@ fn metadata(path: &Path) -> Option<fs::Metadata> {
 
 #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
 fn canonical(path: &Path) -> Option<PathBuf> {
-    fs::canonicalize(path).ok()
+    fs::canonicalize(path).ok().map(super::locate::plain)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the room that touches the disk")]
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn worktrees_and_submodules_are_told_from_the_main_checkout() {
         let folder = tempfile::tempdir().unwrap();
-        let top = folder.path().canonicalize().unwrap();
+        let top = crate::world::locate::plain(folder.path().canonicalize().unwrap());
         let write = |path: &str, text: &str| {
             let path = top.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -38,11 +38,15 @@ pub fn normalise(path: &Path) -> PathBuf {
 }
 
 /// Windows canonicalises to a form with `?` in it, which other programs do not read.
-fn plain(path: PathBuf) -> PathBuf {
+pub(super) fn plain(path: PathBuf) -> PathBuf {
+    if !cfg!(windows) {
+        return path;
+    }
     let text = path.to_string_lossy();
-    match text.strip_prefix(r"\\?\") {
-        Some(rest) if cfg!(windows) && !rest.starts_with("UNC") => PathBuf::from(rest),
-        _ => path,
+    match (text.strip_prefix(r"\\?\UNC\"), text.strip_prefix(r"\\?\")) {
+        (Some(share), _) => PathBuf::from(format!(r"\\{share}")),
+        (None, Some(rest)) => PathBuf::from(rest),
+        (None, None) => path,
     }
 }
 

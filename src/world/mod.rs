@@ -1,5 +1,6 @@
 //! The one room that touches disk, environment, sockets, git, and the program of `run`.
 
+mod address;
 mod buffers;
 mod checkout;
 mod child;
@@ -19,6 +20,7 @@ mod state;
 mod walk;
 mod write;
 
+pub use address::{address_of_path, path_of_address};
 pub use buffers::Buffers;
 pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark, parent_mark};
 pub use child::{Ended, NotStarted, Program, Words, own_process, replace, supervise};

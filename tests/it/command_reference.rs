@@ -147,7 +147,7 @@ fn every_example_of_the_help_runs() {
         let needs_project = example.contains("old-shop");
         let before = if needs_project { "portgen -C ~/old-shop project add || exit\n" } else { "" };
         let script = format!(
-            "PATH={0}/programs:$PATH HOME={0}/home PROFILE={0}/profile\nexport PATH HOME PROFILE\n{before}{example}\n",
+            "PATH={0}/programs:$PATH HOME={0}/home\nexport PATH HOME\n{before}{example}\n",
             guard.path().display()
         );
         let run =

@@ -6,6 +6,7 @@
 //! last: files are written where they stand, commands run between them, and what a
 //! CI system's file has it run is run, too. Any other page is about its first table.
 
+#[cfg(unix)]
 use std::fs;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ static IS_DRAWN_ON: AtomicBool = AtomicBool::new(false);
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "no signal asks for more than nothing there"))]
 pub(super) enum Asked {
     /// Nothing.
     Nothing,

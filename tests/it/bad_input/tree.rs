@@ -73,8 +73,8 @@ fn files_that_name_each_other_are_loaded_once() {
 fn what_is_no_text_is_passed_over() {
     let folder = Folder::empty();
     folder.write("compose.yml", COLLISION);
-    folder.write("nul/compose.yml", format!("{COLLISION}\0"));
-    folder.write("nul/.env", "API_PORT=80\0");
+    folder.write("zero/compose.yml", format!("{COLLISION}\0"));
+    folder.write("zero/.env", "API_PORT=80\0");
     folder.write("bytes/.env", b"# caf\xe9 \xff\xfe\nAPI_PORT=3000\n".as_slice());
     folder.write("bytes/app.py", b"# \xe9\nPORT = 3000 # \xff\n".as_slice());
     let large = std::fs::File::create(folder.file("large.py")).expect("a file");

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::Machine;
+#[cfg(target_os = "linux")]
 use crate::support::run;
 
 /// Listens on an address and a port, says so, and answers whoever asks with a

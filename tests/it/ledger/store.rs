@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Machine;
 #[cfg(unix)]
 use crate::consumers::skipped;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 use crate::support::run;
 
 /// A machine with a ledger that holds one grant.
@@ -169,7 +169,9 @@ fn a_read_only_folder_is_said_and_what_needs_no_ledger_goes_on() {
 fn paths_that_are_no_text_and_homes_that_are_links_are_kept_as_they_are() {
     use std::os::unix::ffi::OsStringExt;
     let machine = Machine::new();
-    let odd = std::ffi::OsString::from_vec(b"sh\xffop".to_vec());
+    // macOS takes only UTF-8.
+    let odd = if cfg!(target_os = "macos") { "shöp".into() } else { b"sh\xffop".to_vec() };
+    let odd = std::ffi::OsString::from_vec(odd);
     let folder = machine.root().join(odd);
     fs::create_dir(&folder).expect("a folder");
     let port = machine.reserve(&folder, &["api"]);

@@ -12,7 +12,8 @@ use super::sides::Sides;
 use super::startup::Starts;
 use super::units::{Unit, component_of_build, units};
 use super::{
-    File, Repository, Seen, addresses, cluster, documented, listening, references, sources, variables, ways,
+    File, Repository, Seen, Together, addresses, cluster, documented, listening, references, sources,
+    variables, ways,
 };
 use crate::model::Port;
 use crate::readers::compose::Texts;
@@ -67,6 +68,8 @@ pub(super) struct Links {
     pub(super) of_hidden_sets: BTreeSet<SourceId>,
     /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
     pub(super) web_servers: BTreeSet<String>,
+    /// What one file starts beside each other.
+    pub(super) beside: Vec<Together>,
     /// What containers start, by the paths of Dockerfiles and by services of compose files.
     pub(super) starts: Starts,
     /// What the source of services listens on of which nothing else says where they do.

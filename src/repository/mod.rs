@@ -8,6 +8,7 @@ mod addresses;
 mod assigned;
 mod aware;
 mod backs;
+mod beside;
 mod cluster;
 mod connections;
 mod dialect;
@@ -197,6 +198,7 @@ impl Repository {
         repository.links.find_web_servers(&repository.files, texts);
         repository.links.find_compose_documents(&repository.files, texts.sources);
         repository.links.runs = runs::runs(&repository.files, &repository.links.units, texts);
+        repository.links.beside = beside::beside(&repository.files, texts.sources);
         repository.links.starts = startup::starts(&repository.files, &repository.links, texts);
         repository.links.sourced = program::sourced(&repository, &repository.links);
         repository.links.find_sides(&repository.files, texts);

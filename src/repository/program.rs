@@ -236,13 +236,17 @@ fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
 
 /// Whether what is started is a server that reads where it listens from a file.
 fn is_configured(start: Option<&Start>) -> bool {
-    start.is_some_and(|start| matches!(start.program.as_str(), "gunicorn" | "puma" | "rails"))
+    start.is_some_and(|start| {
+        matches!(start.program.as_str(), "gunicorn" | "hypercorn" | "uwsgi" | "puma" | "rails")
+    })
 }
 
 /// Whether a file is the configuration of a server that listens for a program.
 fn is_server_configuration(file: &File) -> bool {
-    let names = ["gunicorn.conf.py", "gunicorn_conf.py", "gunicorn_config.py", "puma.rb"];
-    names.contains(&file.path().name())
+    let name = file.path().name();
+    let is_of =
+        |server: &str| name.strip_prefix(server).is_some_and(|rest| rest.starts_with(['.', '-', '_']));
+    name == "puma.rb" || ["gunicorn", "hypercorn", "uwsgi"].into_iter().any(is_of)
 }
 
 /// What services listen on of which neither a compose file nor a Dockerfile says it.

@@ -1,14 +1,16 @@
 //! What runs together on one machine: the services of a compose set, the
-//! processes of a Procfile, the services of a workflow's job.
+//! processes of a Procfile, the services of a workflow's job, what scripts leave running.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::inside::certain_image;
 use super::links::Links;
+use super::units::Unit;
 use super::{File, Repository};
 use crate::diagnostic::Confidence;
-use crate::model::{Address, PortRange, Protocol};
+use crate::model::{Address, Port, PortRange, Protocol};
 use crate::readers::compose::{ComposeService, ComposeSet, Published, SetKind};
-use crate::readers::words::is_wildcard;
+use crate::readers::words::{is_wildcard, names_a_port};
 use crate::readers::{Context, FileKind, Role, Sighting};
 use crate::source::{Place, SourceId};
 
@@ -94,6 +96,7 @@ pub(super) fn together(repository: &Repository, links: &Links) -> Vec<Together> 
         groups.extend(of_processes(file));
     }
     groups.retain(|group| group.occupants.len() > 1);
+    groups.extend(links.beside.iter().cloned());
     groups
 }
 
@@ -168,24 +171,44 @@ fn of_published(service: &ComposeService, published: &Published) -> Occupant {
 
 fn on_host_network(set: &ComposeSet, service: &ComposeService, links: &Links) -> Vec<Occupant> {
     let name = service.name.value.as_str();
-    let unit = links.units.named(&set.folder, name);
-    let said = unit.into_iter().flat_map(|unit| unit.commanded.iter().chain(&unit.told));
-    said.filter(|statement| set.files.contains(&statement.place.source))
-        .map(|statement| Occupant {
-            name: name.to_owned(),
-            named: Some(service.name.place),
-            place: statement.place,
-            origin: None,
-            ports: statement.ports,
-            container: None,
-            address: None,
-            protocol: Protocol::Tcp,
-            profiles: service.profiles.clone(),
-            ended_before: BTreeSet::new(),
-            publishes: false,
-            confidence: Confidence::High,
-        })
-        .collect()
+    let Some(unit) = links.units.named(&set.folder, name) else { return Vec::new() };
+    let said = unit.commanded.iter().chain(&unit.told);
+    let said = said.filter(|statement| {
+        // What an env file says to several services is no word to this one.
+        set.files.contains(&statement.place.source) || !unit.dockerfiles.is_empty() && !unit.has_command
+    });
+    let mut taken: Vec<(Place, PortRange)> =
+        said.map(|statement| (statement.place, statement.ports)).collect();
+    if taken.is_empty() {
+        taken.extend(own_port_of_image(unit).map(|ports| (service.name.place, ports)));
+    }
+    let occupant = |(place, ports)| Occupant {
+        name: name.to_owned(),
+        named: Some(service.name.place),
+        place,
+        origin: None,
+        ports,
+        container: None,
+        address: None,
+        protocol: Protocol::Tcp,
+        profiles: service.profiles.clone(),
+        ended_before: BTreeSet::new(),
+        publishes: false,
+        confidence: Confidence::High,
+    };
+    taken.into_iter().map(occupant).collect()
+}
+
+/// The port of an image that nothing moves elsewhere.
+fn own_port_of_image(unit: &Unit) -> Option<PortRange> {
+    let [image] = &unit.images[..] else { return None };
+    let known = certain_image(image).filter(|known| known.is_complete)?;
+    let is_moved = unit.has_command
+        || !unit.dockerfiles.is_empty()
+        || !unit.mentioned.is_empty()
+        || unit.mounts.iter().any(|mount| mount.target.contains("conf") || mount.target.starts_with("/etc"))
+        || unit.variables.iter().any(|name| names_a_port(name) || name.contains("LISTEN"));
+    known.ports.first().filter(|_| !is_moved).and_then(|port| Port::new(*port)).map(PortRange::single)
 }
 
 /// The processes of a Procfile, the services of each job of a workflow.

@@ -17,7 +17,8 @@ declare_rule! {
     /// the override on top of the base, what is included and extended. Two
     /// services of one such set that publish one port, on addresses and
     /// protocols that overlap, cannot both start. Neither can two processes of
-    /// one Procfile, or two services of one job of a workflow.
+    /// one Procfile, two services of one job of a workflow, two programs of pm2,
+    /// or two that one script leaves running or starts at once.
     ///
     /// ## Why is this bad?
     /// The second one fails with "address already in use".

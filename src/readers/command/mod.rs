@@ -18,6 +18,7 @@ use programs::{Program, Takes};
 use split::Word;
 
 pub use docker::{ComposeCall, compose_files, publication};
+pub use programs::ends_what_runs;
 
 /// How deep commands in quotes are followed.
 const DEEPEST: usize = 4;

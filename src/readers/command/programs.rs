@@ -87,6 +87,15 @@ impl Program<'_> {
     }
 }
 
+/// Whether a line of a script ends programs that it started, waits for them, or
+/// begins what may run instead of what stands before it.
+pub fn ends_what_runs(line: &str) -> bool {
+    const ENDS: &str = "kill pkill killall wait stop fuser rm down else elif fi esac ;; exit return trap";
+    let mut words = line.split(|one: char| one.is_whitespace() || matches!(one, '"' | '\'' | '$' | '('));
+    words.any(|word| is(ENDS, word.trim_end_matches(';')) && !word.is_empty())
+        || line.trim_end().ends_with(";;")
+}
+
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Takes {

@@ -1,10 +1,5 @@
 #!/bin/sh
-# Installs portgen from a release into a folder that you name, once its checksum
-# is right. Changes no profile, asks for no rights, keeps nothing else.
-# Usage: install.sh [--from URL] [--version VERSION] [--target TARGET] DIR
-#   --from URL         where the releases lie: URL/vVERSION/FILE (https or file)
-#   --version VERSION  which one, such as 0.1.0
-#   --target TARGET    for which platform, such as x86_64-unknown-linux-musl
+# Installs portgen from a release; see `usage` below.
 set -eu
 
 # A release writes its own address and version here.
@@ -13,7 +8,18 @@ version=''
 
 say() { printf 'install.sh: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
-usage() { sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+# Not read from $0: a script that comes through a pipe is no file.
+usage() {
+    cat >&2 << 'END'
+Installs portgen from a release into a folder that you name, once its checksum
+is right. Changes no profile, asks for no rights, keeps nothing else.
+Usage: install.sh [--from URL] [--version VERSION] [--target TARGET] DIR
+  --from URL         where the releases lie: URL/vVERSION/FILE (https or file)
+  --version VERSION  which one, such as 0.1.0
+  --target TARGET    for which platform, such as x86_64-unknown-linux-musl
+END
+    exit 2
+}
 has() { command -v "$1" > /dev/null 2>&1; }
 
 this_target() {
@@ -86,6 +92,10 @@ done
 [ -n "$folder" ] || usage
 [ -n "$releases" ] || fail 'where the releases lie is not known: --from URL'
 [ -n "$version" ] || fail 'which version is not known: --version VERSION'
+case $version in
+    [0-9]*.[0-9]*.[0-9]*) ;;
+    *) fail "--version is that of a release, three numbers such as 0.1.0, not a branch or commit: $version" ;;
+esac
 [ -n "$target" ] || target=$(this_target)
 
 name=portgen-$version-$target

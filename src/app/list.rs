@@ -114,12 +114,18 @@ fn several_projects(found: &[&ListedPort], id: &str) -> Option<Failure> {
     if rest.iter().all(|port| port.folder == first.folder) {
         return None;
     }
-    let mut folders: Vec<String> = found
-        .iter()
-        .map(|port| if port.folder.is_empty() { "." } else { &port.folder })
+    let folders = found.iter().map(|port| port.folder.as_str());
+    let failure = Failure::new("ambiguous-port", format!("several projects have a service `{id}`"));
+    Some(failure.help(say_which(folders)))
+}
+
+/// How one of a workspace's projects is chosen, by its folder.
+pub(super) fn say_which<'a>(folders: impl IntoIterator<Item = &'a str>) -> String {
+    let mut folders: Vec<String> = folders
+        .into_iter()
+        .map(|folder| if folder.is_empty() { "." } else { folder })
         .map(|folder| format!("-C {folder}"))
         .collect();
     folders.dedup();
-    let failure = Failure::new("ambiguous-port", format!("several projects have a service `{id}`"));
-    Some(failure.help(format!("say which, from the workspace's folder: {}", folders.join(", "))))
+    format!("say which, from the workspace's folder: {}", folders.join(", "))
 }

@@ -63,7 +63,8 @@ impl Reach {
         self.roots.iter().map(|root| world::normalise(root))
     }
 
-    fn reaches(&self, folder: &Path) -> bool {
+    /// Whether a folder, as `normalise` gives it, is one that may be worked in.
+    pub(super) fn reaches(&self, folder: &Path) -> bool {
         let own = std::iter::once(world::normalise(&self.usual().directory)).chain(self.roots());
         let repository = GitCheckout::of(folder).map(|git| git.common);
         own.into_iter().any(|own| {

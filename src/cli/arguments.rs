@@ -28,8 +28,11 @@ Examples:
   portgen add search --range mcp  # declare one more service
   portgen explain duplicate-port  # what a rule finds, and why
 
-`ports.toml` is looked for in this folder and those above it;
-`survey`, `init` and `map` need none.
+`ports.toml` is looked for in this folder and those above it. `survey`, `init`
+and `map` need none, nor does what is about this machine (`reserve`, `release`,
+`get`, `run NAME`, `who`, `dead`, `project`, `status`, `doctor`, `gc`, `list --all`)
+or about portgen itself (`explain`, `rules`, `targets`, `schema`, `completions`,
+`man`).
 
 Exit codes: 0 clean or done; 1 findings or refused; 2 wrong usage, no ports.toml,
 or a file that cannot be read or written; 3 no free port; 4 the ledger cannot be

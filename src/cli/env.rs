@@ -13,7 +13,9 @@ use crate::source::Sources;
 /// Print the variables of this checkout, with the numbers that they have now
 ///
 /// Every variable of the table, then those of what was reserved beside it.
-/// Nothing is written and nothing is probed.
+/// Nothing is written and nothing is probed. At a workspace's root these are
+/// the variables of all its projects; where two of them give one name different
+/// numbers, neither is printed, and -C says which project is meant.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

@@ -57,6 +57,31 @@ fn unknown(name: &str) -> Failure {
     let failure = Failure::new("unknown-rule", format!("there is no rule `{name}`"));
     match did_you_mean(name, RULES.iter().map(|rule| rule.name)) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("`portgen rules` lists them"),
+        None => failure.help(match parts_of(name).as_slice() {
+            [] => "`portgen rules` lists them".to_owned(),
+            names => format!("did you mean {}?", names.join(" or ")),
+        }),
+    }
+}
+
+/// The rules that have the word in their names, those first that begin with it.
+fn parts_of(word: &str) -> Vec<String> {
+    let word = word.to_ascii_lowercase().replace('_', "-");
+    let has = |name: &&str| name.split('-').any(|part| part == word);
+    let mut names: Vec<&str> = RULES.iter().map(|rule| rule.name).filter(has).collect();
+    names.sort_by_key(|name| !name.starts_with(&word));
+    names.into_iter().map(|name| format!("`{name}`")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_name_is_enough_to_be_asked_what_was_meant() {
+        let help = |name| unknown(name).help.unwrap_or_default();
+        assert!(help("duplicate").starts_with("did you mean `duplicate-port`"), "{}", help("duplicate"));
+        assert_eq!(help("duplicate-prot"), "did you mean `duplicate-port`?");
+        assert_eq!(help("zebra"), "`portgen rules` lists them");
     }
 }

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, Command};
+use clap::{ArgAction, Args, Command};
 use clap_mangen::Man;
-use clap_mangen::roff::{Roff, roman};
+use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use super::Status;
 use super::arguments::{definitions, split_examples};
@@ -123,7 +123,7 @@ fn page(manual: &Man, command: &Command) -> io::Result<String> {
     let mut text = Vec::new();
     manual.render_title(&mut text)?;
     manual.render_name_section(&mut text)?;
-    manual.render_synopsis_section(&mut text)?;
+    synopsis(command).to_writer(&mut text)?;
     description(command).to_writer(&mut text)?;
     manual.render_options_section(&mut text)?;
     if command.has_subcommands() {
@@ -133,6 +133,37 @@ fn page(manual: &Man, command: &Command) -> io::Result<String> {
     let text = String::from_utf8(text).map_err(io::Error::other)?;
     let text = text.replace(APOSTROPHE, "").replace(EMPTY_LINE.0, EMPTY_LINE.1);
     Ok(format!("{APOSTROPHE}{text}"))
+}
+
+/// What is typed: the options by their names and values, then what follows
+/// them, with the `--` where one is needed.
+fn synopsis(command: &Command) -> Roff {
+    let mut line = vec![bold(command.get_bin_name().unwrap_or_else(|| command.get_name()))];
+    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set());
+    for option in shown().filter(|argument| !argument.is_positional()) {
+        line.push(roman(" ["));
+        let short = option.get_short().map(|short| format!("-{short}"));
+        let names = [short, option.get_long().map(|long| format!("--{long}"))];
+        line.push(bold(names.into_iter().flatten().collect::<Vec<_>>().join("|")));
+        if let Some(values) = option.get_value_names().filter(|_| option.get_action().takes_values()) {
+            line.extend([roman(" "), italic(values.join(" "))]);
+        }
+        line.push(roman("]"));
+    }
+    for argument in shown().filter(|argument| argument.is_positional()) {
+        let dashes = if argument.is_last_set() { "-- " } else { "" };
+        let many = if matches!(argument.get_action(), ArgAction::Append) { "..." } else { "" };
+        let (open, close) = if argument.is_required_set() { ("", "") } else { ("[", "]") };
+        let name = argument.get_value_names().map_or_else(String::new, |names| names.join(" "));
+        line.extend([roman(format!(" {open}{dashes}")), italic(name), roman(format!("{many}{close}"))]);
+    }
+    if command.has_subcommands() {
+        line.extend([roman(" "), italic("COMMAND")]);
+    }
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    roff.text(line);
+    roff
 }
 
 /// The long description: filled paragraphs, and lists that keep their lines.
@@ -204,5 +235,24 @@ mod tests {
         if let Some(latest) = latest {
             assert_eq!(latest, format!("## [{VERSION}] - {DATE}"));
         }
+    }
+
+    fn synopsis_of(name: &str) -> String {
+        let pages = pages().expect("pages");
+        let page = pages.iter().find(|page| page.name == format!("portgen-{name}.1")).expect("a page");
+        let section = page.text.split(".SH SYNOPSIS\n").nth(1).and_then(|rest| rest.split(".SH").next());
+        let plain = ["\\fB", "\\fI", "\\fR", "\\"];
+        plain.iter().fold(section.expect("a synopsis").to_owned(), |text, mark| text.replace(mark, ""))
+    }
+
+    #[test]
+    fn a_synopsis_is_what_can_be_typed() {
+        let run = synopsis_of("run");
+        assert!(run.contains("[-C DIR]") && run.contains("[--retry N]"), "{run}");
+        assert!(run.trim_end().ends_with("[NAME] [-- CMD...]"), "{run}");
+        let release = synopsis_of("release");
+        assert!(release.contains("[--port N]") && release.trim_end().ends_with("[NAME...]"), "{release}");
+        assert!(synopsis_of("explain").trim_end().ends_with(" RULE"));
+        assert!(synopsis_of("project").trim_end().ends_with(" COMMAND"));
     }
 }

@@ -6,7 +6,7 @@ use super::Status;
 use super::console::Console;
 use super::options::{AnswerFormat, ListFormat, ReportFormat};
 use crate::app::{self, Block, ListedProject, ListedReservation};
-use crate::diagnostic::{Failure, printable};
+use crate::diagnostic::{Failure, counted, printable};
 use crate::model::{PortRange, PortSet};
 use crate::report::{Cell, Column, Report, Table};
 use crate::source::Sources;
@@ -65,7 +65,9 @@ struct Remove {
 
 /// Assign a range of this machine to a project
 ///
-/// Its requests must lie inside from then on, and no other project's may.
+/// Its requests must lie inside from then on, and no other project's may. A
+/// project whose table has a `range` is assigned that one: name it. A block is
+/// chosen only for one that has none.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 struct Assign {
@@ -148,7 +150,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         Action::Remove(arguments) => {
             let name = &arguments.name;
             let count = app::remove_project(&mut app::machine_context(false)?, name)?;
-            let text = format!("Project {name} is forgotten, and {count} ports with it");
+            let ports = counted(count, "port");
+            let text = format!("Project {name} is forgotten, and {ports} with it");
             answer(console, arguments.format, "project remove", &text, name, None)
         }
         Action::Assign(arguments) => {
@@ -160,7 +163,8 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
             // A project that is known can be named from anywhere, that of this folder before it is.
             let here = console.location().and_then(|location| app::context(&location, None, true));
             let mut context = here.or_else(|_| app::machine_context(true))?;
-            let ports = app::assign(&mut context, name, &block)?;
+            let (ports, note) = app::assign(&mut context, name, &block)?;
+            note.iter().for_each(|note| console.say(&format!("note: {note}")));
             let text = format!("Assigned {ports} to project {name}");
             answer(console, arguments.format, "project assign", &text, name, Some(&ports))
         }
@@ -174,7 +178,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         Action::Unassign(arguments) => {
             let ports = &arguments.range;
             let count = app::unassign(&mut app::machine_context(false)?, ports)?;
-            let text = format!("Took back {count} ranges within {ports}");
+            let text = format!("Took back {} within {ports}", counted(count, "range"));
             answer(console, arguments.format, "project unassign", &text, "", Some(ports))
         }
     }

@@ -28,9 +28,10 @@ use crate::source::Sources;
 /// where its own program, or its container, listens: a stranger's answer says
 /// nothing. This is information: the exit code is 0 whatever is told.
 ///
-/// In a terminal, --watch shows a view that is left with q: the arrow keys
-/// choose a port, / filters, s sorts, r looks now, Ctrl-Z suspends. Where
-/// standard input or output is no terminal, it writes a line for each change.
+/// In a terminal, --watch shows a view that is left with q or Ctrl-C: the arrow
+/// keys choose a port, / filters and Esc clears the filter, s sorts, r looks
+/// now, Ctrl-Z suspends. Where standard input or output is no terminal, it
+/// writes a line for each change.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -103,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
             if told.ports.is_empty() {
                 console.say("no port is declared here, and nothing listens");
             }
-            console.table(TableFormat::Table, &table(&told, short(arguments.all), true))?;
+            console.table(TableFormat::Table, &table(&told, short(&told.ports), true))?;
         }
         ListFormat::Csv => console.table(TableFormat::Csv, &table(&told, long(), false))?,
         ListFormat::Json => print_json(&told, console)?,
@@ -126,8 +127,10 @@ pub(super) fn words_of(port: &PortStatus) -> String {
     format!("{}{pid}{health}{note}", port.state)
 }
 
-fn short(all: bool) -> Vec<Column> {
-    let project = all.then_some(Column::text("project"));
+/// People are told the project where there are several.
+fn short(ports: &[PortStatus]) -> Vec<Column> {
+    let are_several = ports.iter().any(|port| port.project != ports[0].project);
+    let project = are_several.then_some(Column::text("project"));
     project.into_iter().chain(COLUMNS.iter().copied()).collect()
 }
 

@@ -1,16 +1,38 @@
 //! Arguments as agents write them: numbers as text, nothing for what is left out.
 
 use rmcp::model::JsonObject;
+use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
+use super::tools::input_of;
 use crate::diagnostic::{Failure, is_unprintable};
 use crate::model::{Port, PortName, Protocol, ServiceName};
 
 /// Reads the arguments of a tool.
-pub(super) fn read<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, Failure> {
+pub(super) fn read<T: DeserializeOwned + JsonSchema>(arguments: JsonObject) -> Result<T, Failure> {
     serde_json::from_value(serde_json::Value::Object(arguments))
-        .map_err(|error| Failure::new("arguments", error.to_string()))
+        .map_err(|error| Failure::new("arguments", error.to_string()).help(taken::<T>()))
+}
+
+/// What a tool takes, in a sentence.
+fn taken<T: JsonSchema>() -> String {
+    let schema = input_of::<T>();
+    let keys = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|all| all.keys());
+    let needed: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let taken: Vec<&str> = keys.map(String::as_str).collect();
+    let needed = match needed.as_slice() {
+        [] => "none of them must be given".to_owned(),
+        needed => format!("{} must be given", needed.join(", ")),
+    };
+    format!("its arguments are {}; {needed}", taken.join(", "))
 }
 
 /// A number, or the text of one.

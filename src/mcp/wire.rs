@@ -38,12 +38,38 @@ pub(super) fn refusal(failure: &Failure) -> Answer {
 /// The same, with a port to ask for instead.
 pub(super) fn refusal_with(failure: &Failure, instead: Option<Port>) -> Answer {
     let Failure { code, message, help, path } = failure;
-    let (message, help) = (&cut(message), &help.as_deref().map(cut));
+    let (message, help) = (&cut(message), &help.as_deref().map(|help| cut(&for_agents(help))));
     let instead = instead.map(Port::get);
     let wire = WireFailure { code, message, help: help.as_deref(), path: path.as_deref(), instead };
     let place = path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
     let help = help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     Answer::new(format!("{place}{message}{help}"), &Refusal { error: wire }).into_refusal()
+}
+
+/// Commands of the command line, and the tools that do the same.
+const SPOKEN: &[(&str, &str)] = &[
+    ("`portgen list --all`", "list_ports with all"),
+    ("`portgen list`", "list_ports"),
+    ("`portgen check`", "check_ports"),
+    ("`portgen render`", "render_outputs"),
+    ("`portgen release`", "release_port"),
+    ("with -C", "with folder"),
+    (" -C ", " "),
+];
+
+/// Options of `portgen render` that no tool has.
+const OF_PEOPLE: [&str; 3] = ["--force", "--adopt", "--insert"];
+
+/// A sentence about what to do, in the words of who calls tools.
+fn for_agents(help: &str) -> String {
+    let mut help = help.to_owned();
+    for (command, tool) in SPOKEN {
+        help = help.replace(command, tool);
+    }
+    if OF_PEOPLE.iter().any(|option| help.contains(&format!("`portgen render {option}"))) {
+        help.push_str("\nno tool does that: `portgen render` with such an option is for the person to run");
+    }
+    help
 }
 
 /// Characters of a refusal's sentences: it may quote what was asked.
@@ -55,6 +81,25 @@ pub(super) fn cut(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// Why a request is none that the protocol's own types take, where its method is one of them.
+pub(super) fn misshapen(method: &str, params: Option<&Value>) -> Option<String> {
+    let of = |name: &str| params.and_then(|params| params.get(name));
+    let what = match method {
+        _ if params.is_some_and(|params| !params.is_object()) => "is to be an object",
+        "tools/call" if !of("name").is_some_and(Value::is_string) => {
+            "is to have the `name` of a tool, a text"
+        }
+        "tools/call" if of("arguments").is_some_and(|given| !given.is_object() && !given.is_null()) => {
+            "is to have an object for its `arguments`"
+        }
+        "resources/read" if !of("uri").is_some_and(Value::is_string) => "is to have the `uri` of a resource",
+        "tools/call" | "resources/read" | "tools/list" | "resources/list" => "has a key of the wrong kind",
+        _ => return None,
+    };
+    let known = ["tools/call", "tools/list", "resources/read", "resources/list"];
+    known.contains(&method).then(|| format!("what {method} is asked (`params`) {what}"))
 }
 
 /// A finding of `check_ports` or `survey_ports`.
@@ -102,7 +147,7 @@ impl WireFinding {
             line,
             column,
             related: finding.related.iter().map(related).collect(),
-            help: finding.help.clone(),
+            help: finding.help.as_deref().map(for_agents),
             fix: finding.fix.as_ref().map(|fix| fix.title.clone()),
         }
     }

@@ -2,16 +2,16 @@
 
 use super::Appearance;
 use super::appearance::Paint;
-use crate::diagnostic::{Failure, Reported, Summary, printable};
+use crate::diagnostic::{Failure, Reported, Summary, counted, printable};
 
 /// How much was found, on one line without its line ending, such as
 /// `2 errors, 1 warning (1 suppressed, 3 held back)`.
 pub fn summary_line(summary: &Summary) -> String {
-    let counted = [(summary.errors, "error"), (summary.warnings, "warning")];
-    let found: Vec<String> = counted
+    let counts = [(summary.errors, "error"), (summary.warnings, "warning")];
+    let found: Vec<String> = counts
         .into_iter()
         .filter(|&(count, _)| count > 0)
-        .map(|(count, word)| plural(count, word))
+        .map(|(count, word)| counted(count, word))
         .collect();
     let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
     let aside = [(summary.suppressed, "suppressed"), (summary.held_back, "held back")];
@@ -46,10 +46,6 @@ pub fn next_step(findings: &[Reported]) -> Option<&'static str> {
 pub(super) fn help_text(help: &str, appearance: &Appearance) -> String {
     let lines: Vec<_> = help.lines().map(printable).collect();
     format!("  {} {}\n", appearance.paint(Paint::Help, "help:"), lines.join("\n        "))
-}
-
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

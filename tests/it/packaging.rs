@@ -117,12 +117,19 @@ fn the_installer_says_what_it_misses() {
             1,
             "not an address of https or file",
         ),
+        (&["--from", &address, "--version", "5fdac40", "bin"], 1, "not a branch or commit: 5fdac40"),
     ] {
         let installer = repository().join("install.sh");
         let run = run(Command::new("sh").arg(installer).args(arguments).current_dir(guard.path()));
         assert_eq!(run.code, code, "{arguments:?}: {run:?}");
         assert!(run.stderr.contains(said), "{arguments:?}: {run:?}");
     }
+    // As `curl … | sh -s --`: the script is no file then.
+    let mut piped = Command::new("sh");
+    piped.args(["-c", "sh -s -- < \"$0\""]).arg(repository().join("install.sh")).current_dir(guard.path());
+    let piped = run(&mut piped);
+    assert_eq!(piped.code, 2, "{piped:?}");
+    assert!(piped.stderr.contains("Usage: install.sh") && !piped.stderr.contains("sed"), "{piped:?}");
     assert_eq!(fs::read_dir(guard.path()).expect("the folder").count(), 0);
 }
 

@@ -9,7 +9,7 @@ use super::reserve::pool_of;
 use crate::diagnostic::Failure;
 use crate::ledger::{CheckoutId, Origin, ProjectId, State};
 use crate::machine::{Machine, look};
-use crate::model::{Port, Protocol, Scheme};
+use crate::model::{Pool, Port, Protocol, Scheme};
 
 /// Whether a project may have a port here and now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,23 +32,8 @@ pub fn may_use(context: &mut Context, port: Port, protocol: Protocol) -> Result<
     let state = context.state()?;
     let Context { asker, machine, .. } = context;
     let machine = machine.as_ref();
-    let known = asker.known(&state);
     let own = own_port(&state, asker, machine, port);
-    let draw = Draw {
-        own: known.map_or(ProjectId(0), |checkout| checkout.project),
-        project: asker.project.as_ref(),
-        range: None,
-        ports: None,
-        scheme: if protocol == Protocol::Udp { Scheme::Udp } else { Scheme::Http },
-        protocol,
-    };
-    let (mut pool, from) = pool_of(&draw, &state, machine, true)?;
-    // What the table declares is a claim, registered or not.
-    for declared in asker.project.iter().flat_map(|project| declarations(CheckoutId(0), project)) {
-        if declared.protocol.overlaps(protocol) && pool.ports().contains(declared.port) {
-            pool.take(declared.port, format!("service {} of this project", declared.service));
-        }
-    }
+    let (mut pool, from) = pool_of_asker(&state, asker, machine, protocol)?;
     let seen = || Some(look(machine, port, protocol)).filter(|seen| !seen.is_free());
     let reason = match (&own, pool.refusal(port)) {
         (Some(_), _) => None,
@@ -59,6 +44,42 @@ pub fn may_use(context: &mut Context, port: Port, protocol: Protocol) -> Result<
     let is_new = is_allowed && own.is_none();
     let instead = if is_new { None } else { search(machine, &mut pool, protocol, from, true) };
     Ok(MayUse { is_allowed, own, reason, instead })
+}
+
+/// The number that the one who asks would be given, asking for none. Reads only.
+///
+/// # Errors
+/// As [`may_use`].
+pub fn next_number(context: &mut Context, protocol: Protocol) -> Result<Option<Port>, Failure> {
+    let state = context.state()?;
+    let Context { asker, machine, .. } = context;
+    let (mut pool, from) = pool_of_asker(&state, asker, machine.as_ref(), protocol)?;
+    Ok(search(machine.as_ref(), &mut pool, protocol, from, true))
+}
+
+/// The ports that the one who asks may have, and where a search begins.
+fn pool_of_asker(
+    state: &State,
+    asker: &Asker,
+    machine: &dyn Machine,
+    protocol: Protocol,
+) -> Result<(Pool, Option<Port>), Failure> {
+    let draw = Draw {
+        own: asker.known(state).map_or(ProjectId(0), |checkout| checkout.project),
+        project: asker.project.as_ref(),
+        range: None,
+        ports: None,
+        scheme: if protocol == Protocol::Udp { Scheme::Udp } else { Scheme::Http },
+        protocol,
+    };
+    let (mut pool, from) = pool_of(&draw, state, machine, true)?;
+    // What the table declares is a claim, registered or not.
+    for declared in asker.project.iter().flat_map(|project| declarations(CheckoutId(0), project)) {
+        if declared.protocol.overlaps(protocol) && pool.ports().contains(declared.port) {
+            pool.take(declared.port, format!("service {} of this project", declared.service));
+        }
+    }
+    Ok((pool, from))
 }
 
 /// What of the one who asks has the port.

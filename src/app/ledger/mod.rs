@@ -16,6 +16,7 @@ mod numbers;
 mod pool;
 mod program;
 mod projects;
+mod reached;
 mod reassign;
 mod release;
 mod repair;
@@ -40,13 +41,14 @@ pub(super) use given::here;
 pub use given::{GivenPort, everyone, given};
 pub use local::Local;
 pub(super) use local::{local, plan_with_numbers, read_local};
-pub use may_use::{MayUse, may_use};
+pub use may_use::{MayUse, may_use, next_number};
 pub use numbers::{LocalNumber, local_number, settle};
 pub(super) use pool::{pass_over_assigned, shown, take_claims};
 pub use projects::{
     Block, ListedProject, ListedReservation, add_project, assign, keep_ports, projects, remove_project,
     unassign,
 };
+pub use reached::Meant;
 pub use reassign::{Reassigned, reassign};
 pub use release::{ReleaseRequest, Released, release};
 pub use repair::{Repaired, repair};

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::asker::prepare;
 use super::context::Context;
-use crate::diagnostic::Failure;
+use crate::app::load::load_at;
+use crate::diagnostic::{Failure, printable};
 use crate::ledger::{Assignment, AssignmentId, Change, Draft, Holder, ProjectId, State, decide};
 use crate::model::{Port, PortRange, PortSet};
 
@@ -104,11 +105,16 @@ pub enum Block {
     Size(usize),
 }
 
-/// Assigns a range to a project; gives the ports.
+/// Assigns a range to a project; gives the ports, and what was noticed.
 ///
 /// # Errors
-/// A [`Failure`]: `unknown-project`, `overlap`, `exhausted`, or of the ledger.
-pub fn assign(context: &mut Context, name: &str, block: &Block) -> Result<PortSet, Failure> {
+/// A [`Failure`]: `unknown-project`, `overlap`, `exhausted`, `refused` where a
+/// block is to be chosen and the project's table has a range, or of the ledger.
+pub fn assign(
+    context: &mut Context,
+    name: &str,
+    block: &Block,
+) -> Result<(PortSet, Option<String>), Failure> {
     let Context { asker, ledger, machine, .. } = context;
     let Some(ledger) = ledger else { return Err(super::no_ledger()) };
     decide(ledger.as_mut(), |draft| {
@@ -116,14 +122,39 @@ pub fn assign(context: &mut Context, name: &str, block: &Block) -> Result<PortSe
             prepare(draft, asker, machine.as_ref());
         }
         let id = only(draft.state(), name)?;
-        let ports = match block {
-            Block::Ports(ports) => ports.clone(),
-            Block::Size(size) => next_block(draft.state(), *size)?,
+        let declared = range_of_table(draft.state(), id);
+        let ports = match (block, &declared) {
+            (Block::Ports(ports), _) => ports.clone(),
+            (Block::Size(_), Some((range, place))) => {
+                let message = format!("project {name} has a range already, {range}");
+                let failure = Failure::new("refused", message).path(place.clone());
+                return Err(failure.help(format!(
+                    "`portgen project assign {name} {range}` assigns that one; for another, change the table first"
+                )));
+            }
+            (Block::Size(size), None) => next_block(draft.state(), *size)?,
         };
         refuse_overlap(draft.state(), &ports, Some(id))?;
         keep(draft, ports.clone(), Holder::Project(id));
-        Ok(ports)
+        let differs = declared.filter(|(range, _)| *range != ports);
+        let note = differs.map(|(range, place)| {
+            format!("{place}: the table has the range {range}, not {ports}; inside the project it is the table's that counts")
+        });
+        Ok((ports, note))
     })
+}
+
+/// The range that the table of a project says, and where.
+fn range_of_table(state: &State, id: ProjectId) -> Option<(PortSet, String)> {
+    let own = || state.checkouts.iter().filter(|checkout| checkout.project == id);
+    let first = own().find(|checkout| checkout.is_first).or_else(|| own().next())?;
+    let (path, _) = first.table.as_ref()?;
+    let workspace = load_at(path).ok()?;
+    let index = *workspace.selected.first()?;
+    let range = workspace.projects.get(index)?.range.as_ref()?;
+    let at = workspace.sources.start_of(range.place);
+    let path = printable(&path.to_string_lossy()).into_owned();
+    Some((range.value.clone(), format!("{path}:{}:{}", at.line, at.column)))
 }
 
 /// Keeps ports of this machine from every project.

@@ -11,7 +11,7 @@ use crate::app::render::ProjectPlan;
 use crate::diagnostic::Failure;
 use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, ProjectId, decide};
 use crate::machine::Machine;
-use crate::model::Port;
+use crate::model::{Endpoint, Port, Project};
 
 /// What `release` is asked.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ pub fn release(
     request: &ReleaseRequest,
 ) -> Result<Released, Failure> {
     let Context { asker, ledger, machine, .. } = context;
-    let Some(ledger) = ledger else { return Ok(nothing(request)) };
+    let Some(ledger) = ledger else { return Ok(nothing(asker, request)) };
     let (released, planned, undo) = decide(ledger.as_mut(), |draft| {
         let held = draft.state().grants.clone();
         let mut released = free(draft, asker, machine.as_ref(), request)?;
@@ -113,7 +113,7 @@ fn free(
         draft.state().grants.iter().filter(|grant| checkouts.contains(&grant.checkout)).cloned().collect();
     let mut meant: Vec<&Grant> = held.iter().filter(|_| request.all).collect();
     for id in &request.services {
-        meant.extend(of_service(&held, id, &mut released));
+        meant.extend(of_service(&held, id, table_of(asker, request), &mut released));
     }
     for &port in &request.ports {
         meant.extend(of_port(draft, &held, port, &mut released)?);
@@ -128,14 +128,27 @@ fn free(
 }
 
 /// Where there is no ledger, nothing is held.
-fn nothing(request: &ReleaseRequest) -> Released {
-    let services = request.services.iter().map(|id| no_port_of(id));
+fn nothing(asker: &Asker, request: &ReleaseRequest) -> Released {
+    let services = request.services.iter().map(|id| no_port_of(table_of(asker, request), id));
     let ports = request.ports.iter().map(|port| format!("port {port} was not reserved"));
     Released { not_held: services.chain(ports).collect(), ..Released::default() }
 }
 
-fn no_port_of(id: &str) -> String {
-    format!("service '{id}' has no reserved port")
+/// The table of the project whose ports are meant, where it is at hand.
+fn table_of<'a>(asker: &'a Asker, request: &ReleaseRequest) -> Option<&'a Project> {
+    let is_own = request.project.as_ref().is_none_or(|name| *name == asker.sighted.name);
+    asker.project.as_ref().filter(|_| is_own)
+}
+
+fn no_port_of(table: Option<&Project>, id: &str) -> String {
+    let (service, name) = split(Some(id));
+    let is_meant = |endpoint: &&Endpoint| {
+        Some(endpoint.service.as_str()) == service.as_deref()
+            && (!id.contains('.') || endpoint.name.as_str() == name)
+    };
+    let is_declared = table.is_some_and(|project| project.plain().endpoints().any(|own| is_meant(&own)));
+    let why = if is_declared { ": ports.toml declares it" } else { "" };
+    format!("service '{id}' has no reserved port{why}")
 }
 
 /// The checkouts of the one project of a name: the one that asks, where it has the name.
@@ -161,12 +174,17 @@ fn checkouts_of(draft: &Draft, asker: &Asker, name: &str) -> Result<Vec<Checkout
 }
 
 /// All ports of a service, or the one that `kafka.jmx` names.
-fn of_service<'a>(held: &'a [Grant], id: &str, released: &mut Released) -> Vec<&'a Grant> {
+fn of_service<'a>(
+    held: &'a [Grant],
+    id: &str,
+    table: Option<&Project>,
+    released: &mut Released,
+) -> Vec<&'a Grant> {
     let (service, name) = split(Some(id));
     let of_service = |grant: &&Grant| grant.service == service && (!id.contains('.') || grant.name == name);
     let found: Vec<&Grant> = held.iter().filter(of_service).collect();
     if found.is_empty() {
-        released.not_held.push(no_port_of(id));
+        released.not_held.push(no_port_of(table, id));
     }
     found
 }

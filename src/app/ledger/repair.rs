@@ -73,5 +73,5 @@ fn counted(state: &State) -> Vec<String> {
         (state.assignments.len(), "kept range"),
     ];
     let some = counts.into_iter().filter(|(count, _)| *count > 0);
-    some.map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" })).collect()
+    some.map(|(count, word)| crate::diagnostic::counted(count, word)).collect()
 }

@@ -237,10 +237,24 @@ fn refuse_declared(asker: &super::asker::Asker, id: &str) -> Result<(), Failure>
         project.services.iter().find(|known| Some(known.name.as_str()) == service.as_deref())
     });
     let Some(declared) = declared else { return Ok(()) };
-    let number = declared.main_endpoint().and_then(|endpoint| endpoint.number.fixed());
-    let has = number.map_or_else(String::new, |port| format!(" with port {port}"));
-    let failure = Failure::new("declared", format!("ports.toml declares `{}`{has}", declared.name.value));
-    Err(failure.help(format!("`portgen get {id}` prints its number here")))
+    let name = &declared.name.value;
+    let exact = declared.endpoints.iter().find(|endpoint| endpoint.id() == id);
+    let is_whole = id == name.as_str();
+    if let Some(endpoint) = exact.or_else(|| declared.main_endpoint().filter(|_| is_whole)) {
+        let has = endpoint.number.fixed().map_or_else(String::new, |port| format!(" with port {port}"));
+        let failure = Failure::new("declared", format!("ports.toml declares `{id}`{has}"));
+        return Err(failure.help(format!("`portgen get {id}` prints its number here")));
+    }
+    let ids: Vec<String> =
+        declared.endpoints.iter().map(|endpoint| format!("`portgen get {}`", endpoint.id())).collect();
+    let ids = ids.join(", ");
+    Err(if is_whole {
+        Failure::new("declared", format!("ports.toml declares `{name}` with several ports"))
+            .help(format!("their numbers here are printed by {ids}"))
+    } else {
+        Failure::new("declared", format!("ports.toml declares `{name}`, without a port `{id}`"))
+            .help(format!("declare it there, too; what it declares is printed by {ids}"))
+    })
 }
 
 fn lease(machine: &dyn Machine, pid: u32) -> Result<Lease, Failure> {

@@ -117,10 +117,8 @@ impl View {
             KeyCode::PageDown => self.step(self.page()),
             KeyCode::Home => self.choose(0),
             KeyCode::End => self.choose(usize::MAX),
-            KeyCode::Esc if self.is_typing || !self.filter.is_empty() => {
-                self.set_filter(false, String::new())
-            }
-            KeyCode::Esc => return After::Quit,
+            // It only ever clears: pressed once too often it must not end the view.
+            KeyCode::Esc => self.set_filter(false, String::new()),
             _ if self.is_typing => self.write(key.code),
             code => return self.command(code),
         }

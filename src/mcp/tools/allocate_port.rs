@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Effect, Tool, input_of, output_of};
-use crate::app::{self, Location, Reach, ReserveRequest, Reserved};
+use crate::app::{self, Meant, Reach, ReserveRequest, Reserved};
 use crate::diagnostic::Failure;
 use crate::mcp::{arguments, wire};
 use crate::model::{Port, Protocol};
@@ -34,7 +34,8 @@ struct Arguments {
     #[serde(deserialize_with = "arguments::port")]
     #[schemars(with = "Option<u16>", range(min = 1))]
     port: Option<Port>,
-    /// For this project instead of the one of the folder
+    /// This project, by its name or its folder's, or one of another folder that is reached; others are refused,
+    /// and a name that nobody knows is held to this project's range
     #[serde(alias = "projectName", deserialize_with = "arguments::project")]
     project: Option<String>,
     /// What it is for, shown in lists
@@ -65,7 +66,7 @@ struct Allocated {
 
 fn run(reach: &Reach, given: JsonObject) -> Result<Answer, Failure> {
     let asked: Arguments = arguments::read(given)?;
-    let location = reach.locate(asked.folder.as_deref())?;
+    let meant = Meant::find(reach, asked.folder.as_deref(), asked.project.as_deref())?;
     let request = ReserveRequest {
         service: asked.name.clone(),
         port: asked.port,
@@ -74,10 +75,12 @@ fn run(reach: &Reach, given: JsonObject) -> Result<Answer, Failure> {
         purpose: asked.purpose.clone(),
         ..ReserveRequest::default()
     };
-    let mut context = app::context(&location, asked.project.as_deref(), true)?;
-    match app::reserve(&mut context, &request) {
-        Ok(reserved) => Ok(allocated(reserved, asked.purpose)),
-        Err(failure) => Ok(refused(failure, &location, &asked)),
+    match app::reserve(&mut meant.context(true)?, &request) {
+        Ok(mut reserved) => {
+            reserved.notes.extend(meant.note);
+            Ok(allocated(reserved, asked.purpose))
+        }
+        Err(failure) => Ok(refused(failure, &meant, &asked)),
     }
 }
 
@@ -93,22 +96,48 @@ fn allocated(reserved: Reserved, purpose: Option<String>) -> Answer {
 }
 
 /// The refusal with what to ask for instead: another number, or another tool.
-fn refused(failure: Failure, location: &Location, asked: &Arguments) -> Answer {
+fn refused(failure: Failure, meant: &Meant, asked: &Arguments) -> Answer {
     let name = asked.name.as_deref().unwrap_or_default();
-    let failure = match failure.code {
-        "declared" => failure.help(format!("get_port with the name `{name}` answers its number here")),
-        "already-reserved" => {
+    let instead = instead(&failure, meant, asked);
+    let failure = match (failure.code, instead) {
+        ("declared", _) => {
+            let help = declared(meant, name);
+            failure.help(help)
+        }
+        ("already-reserved", _) => {
             failure.help(format!("get_port with the name `{name}` answers it; release_port gives it back"))
         }
+        ("exhausted" | "outside-range", Some(port)) if asked.range.is_some() => {
+            failure.help(format!("leave the range out: {port} is the next free number of the project"))
+        }
+        ("exhausted", _) => failure.help(
+            "list_ports with all shows who has them; release_port gives back what this project does not need",
+        ),
+        ("outside-range", _) => failure.help("leave the range out, or ask inside the project's"),
         _ => failure,
     };
-    let may = |port: Port| {
-        let mut context = app::context(location, asked.project.as_deref(), false)?;
-        app::may_use(&mut context, port, asked.protocol.unwrap_or(Protocol::Both))
-    };
-    let instead = match (failure.code, asked.port) {
-        ("refused" | "outside-range", Some(port)) => may(port).ok().and_then(|may| may.instead),
-        _ => None,
-    };
     wire::refusal_with(&failure, instead)
+}
+
+/// The number that would be given instead.
+fn instead(failure: &Failure, meant: &Meant, asked: &Arguments) -> Option<Port> {
+    let protocol = asked.protocol.unwrap_or(Protocol::Both);
+    let context = || meant.context(false).ok();
+    match (failure.code, asked.port) {
+        ("refused" | "outside-range", Some(port)) => app::may_use(&mut context()?, port, protocol).ok()?.instead,
+        ("outside-range" | "exhausted", _) => app::next_number(&mut context()?, protocol).ok()?,
+        _ => None,
+    }
+}
+
+/// Where the number of a service is that the table declares.
+fn declared(meant: &Meant, name: &str) -> String {
+    let listed = app::list(&meant.location, None).map(|listed| listed.ports).unwrap_or_default();
+    let service = name.split('.').next().unwrap_or(name);
+    let of_service = listed.iter().filter(|port| port.endpoint.service.as_str() == service);
+    let ids: Vec<String> = of_service.map(|port| format!("`{}`", port.endpoint.id())).collect();
+    match app::find_port(&listed, name) {
+        Ok(port) => format!("get_port with the name `{}` answers its number here", port.endpoint.id()),
+        Err(_) => format!("get_port answers what it declares: {}", ids.join(", ")),
+    }
 }

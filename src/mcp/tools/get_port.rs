@@ -65,7 +65,12 @@ fn find(location: &Location, name: &str) -> Result<Found, Failure> {
     };
     match app::find_port(&listed.ports, name) {
         Ok(port) => Found::of_listed(port),
-        Err(failure) => of_name(&listed.given).ok_or(failure),
+        Err(failure) => of_name(&listed.given).ok_or_else(|| {
+            if listed.verdict.has_errors() {
+                return failure.help("ports.toml has errors: check_ports shows them");
+            }
+            failure
+        }),
     }
 }
 

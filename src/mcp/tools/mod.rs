@@ -107,7 +107,7 @@ impl Tool {
 }
 
 /// The schema of what a tool is asked.
-fn input_of<T: JsonSchema>() -> Schema {
+pub(super) fn input_of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>()
 }
 

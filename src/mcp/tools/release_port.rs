@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Effect, Tool, input_of, output_of};
-use crate::app::{self, Reach, ReleaseRequest, Released};
+use crate::app::{self, Meant, Reach, ReleaseRequest, Released};
 use crate::diagnostic::Failure;
 use crate::mcp::arguments;
 use crate::model::Port;
@@ -33,7 +33,8 @@ struct Arguments {
     #[serde(deserialize_with = "arguments::port")]
     #[schemars(with = "Option<u16>", range(min = 1))]
     port: Option<Port>,
-    /// Of this project, in all its checkouts, instead of the one of the folder
+    /// Of this project, by its name or its folder's, or of one in another folder that is reached, in all its
+    /// checkouts; others are refused
     #[serde(alias = "projectName", deserialize_with = "arguments::project")]
     project: Option<String>,
     /// The checkout to work in, where it is not the server's
@@ -48,7 +49,7 @@ struct Freed {
     /// Services that are back at the number of the table.
     moved_back: Vec<Moved>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -70,20 +71,24 @@ fn run(reach: &Reach, given: JsonObject) -> Result<Answer, Failure> {
     if asked.name.is_none() && asked.port.is_none() {
         return Err(Failure::new("arguments", "what is to be released was not said").help("give a name or a port"));
     }
-    let location = reach.locate(asked.folder.as_deref())?;
-    let mut context = app::context(&location, None, false)?;
+    let meant = Meant::find(reach, asked.folder.as_deref(), asked.project.as_deref())?;
+    let mut context = meant.context(false)?;
     let request = ReleaseRequest {
         services: asked.name.into_iter().collect(),
         ports: asked.port.into_iter().collect(),
         all: false,
-        project: asked.project,
+        project: meant.name.clone(),
     };
-    let freed = Freed::of(app::release(&location, &mut context, &request)?);
+    let freed = app::release(&meant.location, &mut context, &request).map_err(|failure| match failure.code {
+        "refused" if asked.port.is_some() => failure.help("it is not this project's to give back; explain_port tells of it"),
+        _ => failure,
+    })?;
+    let freed = Freed::of(freed, meant.note);
     Ok(Answer::new(freed.text(), &freed))
 }
 
 impl Freed {
-    fn of(released: Released) -> Self {
+    fn of(released: Released, note: Option<String>) -> Self {
         let freed = released.freed.into_iter().map(|(service, port)| FreedPort { service, port: port.get() });
         let moved = |(service, before, now): (String, Port, Port)| Moved {
             service,
@@ -94,9 +99,11 @@ impl Freed {
             released: freed.collect(),
             not_held: released.not_held,
             moved_back: released.back.into_iter().map(moved).collect(),
-            note: released
-                .leaves_outputs
-                .then_some("local outputs hold the old numbers: render_outputs gives new ones"),
+            note: if released.leaves_outputs {
+                Some("local outputs hold the old numbers: render_outputs gives new ones".to_owned())
+            } else {
+                note
+            },
         }
     }
 
@@ -107,7 +114,7 @@ impl Freed {
         });
         let not_held = self.not_held.iter().map(|line| format!("Nothing to release: {line}"));
         let moved = self.moved_back.iter().map(|moved| format!("{}: {} -> {}", moved.service, moved.before, moved.now));
-        let lines: Vec<String> = freed.chain(not_held).chain(moved).chain(self.note.map(str::to_owned)).collect();
+        let lines: Vec<String> = freed.chain(not_held).chain(moved).chain(self.note.clone()).collect();
         lines.join("\n")
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Effect, Tool, input_of, output_of};
 use crate::app::{self, Reach, Statement, SurveyOptions, Surveyed};
 use crate::check::Strictness;
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, counted};
 use crate::mcp::arguments::{self, Page};
 use crate::mcp::wire::{self, WireFinding};
 use crate::report::summary_line;
@@ -81,7 +81,7 @@ fn run(reach: &Reach, given: JsonObject) -> Result<Answer, Failure> {
     };
     let surveyed = app::survey(&location, &options)?;
     let found = Found::of(&surveyed, Page::of(asked.offset, asked.limit));
-    let head = format!("{} statements; {}", found.total, summary_line(&surveyed.summary));
+    let head = format!("{}; {}", counted(found.total, "statement"), summary_line(&surveyed.summary));
     let mut lines = vec![head];
     lines.extend(found.statements.iter().map(Stated::line));
     lines.extend(found.findings.iter().map(WireFinding::line));

@@ -18,6 +18,8 @@ mod status;
 mod verbs;
 /// `status --watch` in a terminal, `map --machine`.
 mod watch;
+/// The root of a workspace: several projects at once.
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -429,3 +429,39 @@ fn a_number_that_a_profile_repeats_is_listed_once() {
     let lines: Vec<String> = listed.lines().skip(1).map(start).collect();
     assert_eq!(lines, ["8443,tcp,web@production", "23456,tcp,api", "23457,tcp,web"]);
 }
+
+#[test]
+fn a_project_whose_table_has_a_range_is_assigned_no_other_without_a_word() {
+    let machine = Machine::new();
+    let folder = machine.project("ex", "[project]\nname = \"ex\"\nrange = \"6100-6199\"\n");
+    let place = format!("{}:3:9", folder.join("ports.toml").display());
+    for arguments in [&["--size", "100"][..], &[]] {
+        let refused = machine.run(&folder, &[&["project", "assign", "ex"], arguments].concat());
+        assert_eq!(refused.code, 1, "{refused:?}");
+        assert!(refused.stderr.contains(&place) && refused.stderr.contains("6100-6199"), "{refused:?}");
+        assert!(refused.stderr.contains("`portgen project assign ex 6100-6199`"), "{refused:?}");
+    }
+    let other = machine.run(&folder, &["project", "assign", "ex", "7100-7199"]);
+    assert_eq!(other.code, 0, "{other:?}");
+    assert!(other.stderr.contains(&place) && other.stderr.contains("7100-7199"), "{other:?}");
+    let took = machine.ok(&folder, &["project", "unassign", "7100-7199"]);
+    assert_eq!(took, "Took back 1 range within 7100-7199\n");
+    let same = machine.run(&folder, &["project", "assign", "ex", "6100-6199"]);
+    assert_eq!((same.code, same.stderr.as_str()), (0, ""), "{same:?}");
+}
+
+#[test]
+fn release_of_what_the_table_declares_says_so() {
+    let machine = Machine::new();
+    let folder = machine.project("shop", "[project]\nname = \"shop\"\n[services.api]\nport = 23456\n");
+    machine.ok(&folder, &["project", "add"]);
+    for name in ["api", "api.default"] {
+        let said = machine.ok(&folder, &["release", name]);
+        assert_eq!(
+            said,
+            format!("Nothing to release: service '{name}' has no reserved port: ports.toml declares it\n")
+        );
+    }
+    let said = machine.ok(&folder, &["release", "web"]);
+    assert_eq!(said, "Nothing to release: service 'web' has no reserved port\n");
+}

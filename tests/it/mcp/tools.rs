@@ -275,3 +275,147 @@ fn an_example_is_listed_checked_and_surveyed() {
     let outputs = preview["outputs"].as_array().expect("a list");
     assert!(outputs.iter().all(|output| output["result"] == "unchanged"), "{preview}");
 }
+
+#[test]
+fn a_name_that_nobody_knows_is_held_to_the_range_of_the_table_and_makes_no_project() {
+    let home = Home::with(TABLE);
+    let mut client = home.begin();
+    let refused = client.refused("allocate_port", json!({ "port": 3001, "projectName": "zzz" }));
+    assert_eq!(refused["message"], "port 3001 is outside project.range (23400-23499)");
+    assert!(refused["instead"].is_number(), "{refused}");
+    let given = client.done("allocate_port", json!({ "projectName": "zzz", "purpose": "a trial" }));
+    assert_eq!(given["project"], "shop");
+    let note = given["notes"][0].as_str().expect("a note");
+    assert!(note.contains("zzz") && note.contains("shop"), "{note}");
+    let known = home.portgen("shop", &["project", "list"]);
+    assert!(!known.stdout.contains("zzz"), "{known:?}");
+    let released = client.done("release_port", json!({ "port": given["port"], "projectName": "zzz" }));
+    assert_eq!(released["released"][0]["port"], given["port"]);
+}
+
+#[test]
+fn a_project_has_its_name_and_that_of_its_folder() {
+    let home = Home::new();
+    home.write("folder/ports.toml", &TABLE.replace("\"shop\"", "\"store\""));
+    let mut client = home.start_in(&home.path("folder"), &[]);
+    client.begin(json!({}));
+    for name in ["store", "folder"] {
+        let given = client.done("allocate_port", json!({ "name": "search", "projectName": name }));
+        assert_eq!((&given["project"], &given["notes"]), (&json!("store"), &json!([])), "{name}");
+        let released = client.done("release_port", json!({ "name": "search", "project": name }));
+        assert_eq!(released["released"][0]["port"], given["port"], "{name}");
+    }
+}
+
+#[test]
+fn the_project_of_a_folder_that_is_not_reached_is_left_alone() {
+    let home = Home::with(TABLE);
+    home.write("cart/ports.toml", &TABLE.replace("shop", "cart").replace("234", "235"));
+    let reserved = home.portgen("cart", &["reserve", "extra", "--quiet"]);
+    let port: u16 = reserved.stdout.trim().parse().expect("a number");
+    let mut client = home.begin();
+    for (tool, arguments) in [
+        ("allocate_port", json!({ "project": "cart" })),
+        ("release_port", json!({ "project": "cart", "name": "extra" })),
+        ("release_port", json!({ "project": "cart", "port": port })),
+    ] {
+        let refused = client.refused(tool, arguments);
+        assert_eq!(refused["code"], "outside", "{refused}");
+        assert!(refused["path"].as_str().is_some_and(|path| path.ends_with("cart")), "{refused}");
+    }
+    let refused = client.refused("release_port", json!({ "port": port }));
+    assert!(!refused["help"].to_string().contains("--project"), "{refused}");
+    assert_eq!(home.portgen("cart", &["get", "extra"]).stdout.trim(), port.to_string());
+    // A folder that is reached has its project, by its name, too.
+    let mut above = home.start_in(&home.path(""), &[]);
+    above.begin(json!({}));
+    let given = above.done("allocate_port", json!({ "project": "cart", "name": "more" }));
+    assert_eq!(given["project"], "cart");
+    assert!(given["port"].as_u64().is_some_and(|port| (23500..23600).contains(&port)), "{given}");
+    let released = above.done("release_port", json!({ "project": "cart", "name": "more" }));
+    assert_eq!(released["released"][0]["port"], given["port"]);
+}
+
+#[test]
+fn a_folder_with_a_range_cannot_leave_it_by_another_name() {
+    let home = Home::new();
+    assert_eq!(home.portgen("shop", &["project", "assign", "shop", "5100-5199"]).code, 0);
+    let mut client = home.begin();
+    for port in [8080, 5105] {
+        let refused = client.refused("allocate_port", json!({ "port": port, "projectName": "cart" }));
+        assert_eq!(refused["code"], "unknown-project", "{refused}");
+    }
+}
+
+#[test]
+fn a_port_that_a_service_lacks_is_not_said_to_be_there() {
+    let home = Home::with(&format!("{TABLE}\n[services.kafka.ports]\nclient = 23412\njmx = 23413\n"));
+    let mut client = home.begin();
+    for name in ["kafka", "kafka.rest"] {
+        let refused = client.refused("allocate_port", json!({ "name": name }));
+        let help = refused["help"].as_str().expect("a help");
+        assert!(help.contains("`kafka.client`, `kafka.jmx`") && !help.contains("kafka.rest"), "{help}");
+        let refused = home.portgen("shop", &["reserve", name]);
+        assert_eq!(refused.code, 1, "{refused:?}");
+        assert!(
+            refused.stderr.contains("`portgen get kafka.client`, `portgen get kafka.jmx`"),
+            "{refused:?}"
+        );
+        assert!(!refused.stderr.contains("get kafka.rest"), "{refused:?}");
+    }
+    let exact = client.refused("allocate_port", json!({ "name": "kafka.jmx" }));
+    assert_eq!(exact["message"], "ports.toml declares `kafka.jmx` with port 23413");
+}
+
+#[test]
+fn get_of_a_broken_table_says_that_it_has_errors() {
+    let home = Home::with(&TABLE.replace("port = 23411", "prot = 23411"));
+    let mut client = home.begin();
+    let refused = client.refused("get_port", json!({ "name": "web" }));
+    assert!(refused["help"].as_str().is_some_and(|help| help.contains("check_ports")), "{refused}");
+}
+
+#[test]
+fn what_is_exhausted_or_outside_has_a_number_instead_and_the_words_of_tools() {
+    let home = Home::with(&format!(
+        "{TABLE}\n[ranges.one]\nports = \"23420\"\n[services.first]\nport = 23420\nrange = \"one\"\n"
+    ));
+    let mut client = home.begin();
+    for (range, code) in [("one", "exhausted"), ("4000-4099", "outside-range")] {
+        let refused = client.refused("allocate_port", json!({ "range": range }));
+        assert_eq!(refused["code"], code, "{refused}");
+        assert!(refused["instead"].as_u64().is_some_and(|port| (23400..23490).contains(&port)), "{refused}");
+        let help = refused["help"].as_str().expect("a help");
+        assert!(!help.contains("portgen") && !help.contains("--"), "{help}");
+    }
+}
+
+#[test]
+fn an_edited_output_is_for_a_person_to_write_over() {
+    let output = "\n[[output]]\npath = \"ports.env\"\ntarget = \"dotenv\"\nmode = \"file\"\n";
+    let home = Home::with(&format!("{TABLE}{output}"));
+    let mut client = home.begin();
+    client.done("render_outputs", json!({}));
+    let edited = home.read("shop/ports.env").replace("23410", "1");
+    home.write("shop/ports.env", &edited);
+    for tool in ["check_ports", "render_outputs"] {
+        let result = client.tool(tool, json!({}));
+        let help = &result["structuredContent"]["findings"][0]["help"];
+        assert!(help.as_str().is_some_and(|help| help.contains("for the person to run")), "{result}");
+    }
+}
+
+#[test]
+fn arguments_that_are_wrong_come_with_those_that_are_right() {
+    let home = Home::new();
+    let mut client = home.begin();
+    for (tool, arguments, word) in [
+        ("allocate_port", json!({ "name": "a b" }), "purpose"),
+        ("allocate_port", json!({ "protocol": "sctp" }), "protocol"),
+        ("get_port", json!({}), "name must be given"),
+        ("explain_port", json!({ "port": "http" }), "port must be given"),
+    ] {
+        let refused = client.refused(tool, arguments);
+        assert!(refused["help"].as_str().is_some_and(|help| help.contains(word)), "{refused}");
+    }
+}

@@ -68,6 +68,12 @@ pub fn open_table(folder: &Path, buffers: Rc<Buffers>) -> Result<OpenTable, Fail
 }
 
 impl OpenTable {
+    /// Whether a table is no TOML at this moment, as while a line is typed:
+    /// what it says is then not known, and what follows from it neither.
+    pub fn is_half_typed(&self) -> bool {
+        self.findings.iter().any(|reported| reported.finding.rule == "syntax")
+    }
+
     /// The project that a file belongs to: the one of the nearest folder.
     pub fn project_of(&self, path: &str) -> Option<usize> {
         let holds = |project: &Project| {

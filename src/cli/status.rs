@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
             if told.ports.is_empty() {
                 console.say("no port is declared here, and nothing listens");
             }
-            console.table(TableFormat::Table, &table(&told, short(&told.ports), true))?;
+            console.table(TableFormat::Table, &table(&told, short(arguments.all, &told.ports), true))?;
         }
         ListFormat::Csv => console.table(TableFormat::Csv, &table(&told, long(), false))?,
         ListFormat::Json => print_json(&told, console)?,
@@ -127,10 +127,10 @@ pub(super) fn words_of(port: &PortStatus) -> String {
     format!("{}{pid}{health}{note}", port.state)
 }
 
-/// People are told the project where there are several.
-fn short(ports: &[PortStatus]) -> Vec<Column> {
+/// People are told the project where there are several, or may be.
+fn short(all: bool, ports: &[PortStatus]) -> Vec<Column> {
     let are_several = ports.iter().any(|port| port.project != ports[0].project);
-    let project = are_several.then_some(Column::text("project"));
+    let project = (all || are_several).then_some(Column::text("project"));
     project.into_iter().chain(COLUMNS.iter().copied()).collect()
 }
 

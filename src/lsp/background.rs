@@ -20,7 +20,7 @@ pub(super) struct Job {
 }
 
 /// What was found beside what the tables alone show; `None` where the disk
-/// failed, so that what was found before stays.
+/// failed or a table is half typed, so that what was found before stays.
 pub(super) struct Finished {
     pub(super) root: PathBuf,
     pub(super) notes: Option<Vec<Noted>>,
@@ -34,7 +34,7 @@ pub(super) fn start(tell: impl Fn(Finished) -> bool + Send + 'static) -> Sender<
         for job in inbox {
             let root = job.root.clone();
             // A panic is one check's, not the server's.
-            let notes = catch_unwind(AssertUnwindSafe(|| run(job).ok())).ok().flatten();
+            let notes = catch_unwind(AssertUnwindSafe(|| run(job).ok().flatten())).ok().flatten();
             if !tell(Finished { root, notes }) {
                 return;
             }
@@ -43,9 +43,12 @@ pub(super) fn start(tell: impl Fn(Finished) -> bool + Send + 'static) -> Sender<
     jobs
 }
 
-fn run(job: Job) -> Result<Vec<Noted>, Failure> {
+fn run(job: Job) -> Result<Option<Vec<Noted>>, Failure> {
     let buffers = Rc::new(job.buffers);
     let open = app::open_table(&job.root, buffers.clone())?;
+    if open.is_half_typed() {
+        return Ok(None);
+    }
     let folder = open.workspace.folder.clone();
     let of_table = Frame { sources: &open.workspace.sources, folder: &folder, encoding: job.encoding }
         .notes(&open.findings);
@@ -54,5 +57,5 @@ fn run(job: Job) -> Result<Vec<Noted>, Failure> {
     let mut notes =
         Frame { sources: &checked.sources, folder: &folder, encoding: job.encoding }.notes(&checked.findings);
     notes.retain(|note| !of_table.contains(note));
-    Ok(notes)
+    Ok(Some(notes))
 }

@@ -12,7 +12,7 @@ use crate::manifest::{Key, Names, Section, Stop, Takes, stop};
 use crate::model::Project;
 use crate::rules::{self, RULES};
 use crate::source::Span;
-use crate::target::{self, TARGETS};
+use crate::target::{self, OptionSpec, TARGETS};
 
 /// The schemes that are known by name; any other word is one, too.
 const SCHEMES: [&str; 7] = ["http", "https", "ws", "wss", "grpc", "tcp", "udp"];
@@ -198,13 +198,16 @@ fn rules_as(rest: &str) -> Vec<Offer> {
 }
 
 /// The options of the target that the output around the cursor has.
-fn options(view: &View<'_>, offset: usize) -> Vec<Offer> {
+fn known_options(view: &View<'_>, offset: usize) -> &'static [OptionSpec] {
     let text = view.text();
     let before = tokens(text).into_iter().take_while(|token| token.span.start < offset);
     let targets = before.filter(|token| token.path == ["output", "target"] && token.kind == TokenKind::Text);
     let last = targets.last().and_then(|token| target::find(content(text, &token)));
-    let Some(known) = last.and_then(|target| target.spec().ok()?.options.as_ref()) else { return Vec::new() };
-    known
+    last.and_then(|target| target.spec().ok()?.options.as_deref()).unwrap_or_default()
+}
+
+fn options(view: &View<'_>, offset: usize) -> Vec<Offer> {
+    known_options(view, offset)
         .iter()
         .map(|option| Offer {
             text: format!("{} = ", option.name),
@@ -218,6 +221,17 @@ fn values(view: &View<'_>, path: &[String], offset: usize) -> Vec<Offer> {
     let words = |words: &[&str]| {
         words.iter().map(|word| Offer::quoted(word, CompletionItemKind::ENUM_MEMBER)).collect()
     };
+    if let [output, options, name] = path
+        && output == "output"
+        && options == "options"
+    {
+        return known_options(view, offset)
+            .iter()
+            .filter(|option| option.name == *name)
+            .flat_map(|option| &option.choices)
+            .map(|choice| Offer::quoted(choice, CompletionItemKind::ENUM_MEMBER))
+            .collect();
+    }
     let Some(project) = project(view) else { return Vec::new() };
     let takes = match stop(path) {
         Some(Stop::Value(key)) => key.takes,

@@ -138,7 +138,16 @@ impl State {
             folder: &open.workspace.folder,
             encoding: self.encoding,
         };
-        root.of_table = frame.notes(&open.findings);
+        let mut notes = frame.notes(&open.findings);
+        if open.is_half_typed() {
+            // What was found in other files stays until the table can be read again.
+            let is_elsewhere = |known: &Noted| notes.iter().all(|note| note.uri != known.uri);
+            root.others.retain(is_elsewhere);
+            let kept: Vec<Noted> =
+                root.of_table.iter().filter(|known| is_elsewhere(known)).cloned().collect();
+            notes.extend(kept);
+        }
+        root.of_table = notes;
         root.open = Some(open);
     }
 

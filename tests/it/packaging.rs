@@ -102,6 +102,19 @@ fn the_installer_installs_what_has_its_checksum_and_nothing_else() {
 }
 
 #[test]
+fn the_installer_is_called_as_the_pages_say() {
+    let releases = Releases::new();
+    let page = read(repository().join("README.md"));
+    let line = page.lines().find_map(|line| line.strip_prefix("sh install.sh ")).expect("the line");
+    let line = line.replace("https://example.com/portgen/releases", &releases.address());
+    let line = line.replace("~/.local/bin", "bin");
+    let arguments: Vec<&str> = line.split(' ').collect();
+    let run = releases.install(&repository().join("install.sh"), &arguments);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(releases.guard.path().join("bin/portgen").exists());
+}
+
+#[test]
 fn the_installer_says_what_it_misses() {
     let guard = tempfile::tempdir().expect("a folder");
     let address = format!("file://{}", guard.path().display());

@@ -4,7 +4,8 @@
 //! A fence whose info has a path behind the language (`toml ports.toml`) is a file. A
 //! page with such fences is a session in an empty folder, from its first line to its
 //! last: files are written where they stand, commands run between them, and what a
-//! CI system's file has it run is run, too. Any other page is about its first table.
+//! CI system's file has it run is run, too. Any other page is about its first table,
+//! and before it about a folder with the files that it shows.
 
 #[cfg(unix)]
 use std::fs;
@@ -164,12 +165,14 @@ fn every_yaml_block_is_yaml_and_names_hooks_that_exist() {
     }
 }
 
-/// Commands that build portgen or run its tests: a test cannot run those
-/// inside itself, and their arguments are checked instead.
+/// Commands that build portgen, run its tests or fetch a release: a test cannot run
+/// those inside itself, and their arguments are checked instead.
 #[cfg(unix)]
-const CARGO: [&str; 8] = [
+const CARGO: [&str; 9] = [
     "cargo test",
     "cargo install --locked --path .",
+    // From an address that is an example; tests/it/packaging.rs runs it from one that is there.
+    "sh install.sh --from https://example.com/portgen/releases --version 0.1.0 ~/.local/bin",
     "cargo install --locked --git https://example.com/portgen.git",
     "cargo fmt --check",
     "cargo clippy --all-targets -- -D warnings",
@@ -183,15 +186,17 @@ const CARGO: [&str; 8] = [
 fn every_command_shows_what_it_is_said_to_show() {
     for (page, blocks) in pages() {
         let guard = tempfile::tempdir().expect("a temporary folder");
-        if blocks.iter().any(|block| block.file.is_some()) {
+        // A table that is no file is that of a second folder: such a page is no one session.
+        let is_session = !blocks.iter().any(|block| block.language == "toml" && block.file.is_none());
+        if is_session && blocks.iter().any(|block| block.file.is_some()) {
             follow(&guard.path().join("shop"), &page, &blocks);
             continue;
         }
         let repository = repository_copy(guard.path());
         let shop = first_table(guard.path(), &blocks);
-        let cart = without_table(guard.path());
+        let cart = without_table(guard.path(), &blocks);
         let first_table = blocks.iter().find(|block| block.language == "toml").map_or(0, |block| block.line);
-        for block in blocks {
+        for block in blocks.iter().filter(|block| block.file.is_none()) {
             let place = format!("{page}:{}", block.line);
             // Before a page's first table, its sessions are about a folder without one.
             let folder = if block.line < first_table { &cart } else { &shop };
@@ -276,21 +281,15 @@ fn first_table(folder: &Path, blocks: &[Block]) -> PathBuf {
     shop
 }
 
-/// A repository without a table, whose `.env` has two services collide.
+/// A repository without a table: the files that the page shows.
 #[cfg(unix)]
-fn without_table(folder: &Path) -> PathBuf {
+fn without_table(folder: &Path, blocks: &[Block]) -> PathBuf {
     let cart = folder.join("cart");
     fs::create_dir_all(&cart).expect("a folder can be made");
-    let service = |name: &str, port: &str| {
-        format!("  {name}:\n    build: {name}\n    ports:\n      - \"127.0.0.1:{port}\"\n")
-    };
-    let (api, web) = (service("api", "${API_PORT:-4100}:8000"), service("web", "4101:3000"));
-    for (name, text) in [
-        ("compose.yaml", format!("services:\n{api}{web}")),
-        (".env", "API_PORT=4101\n".to_owned()),
-        ("README.md", "# Cart\n\n| Service | Port |\n|---|---|\n| api | 4100 |\n| web | 4101 |\n".to_owned()),
-    ] {
-        fs::write(cart.join(name), text).expect("a file can be written");
+    for block in blocks {
+        if let Some(file) = &block.file {
+            fs::write(cart.join(file), &block.text).expect("a file can be written");
+        }
     }
     cart
 }

@@ -1,7 +1,7 @@
 //! The ports that somebody may be given here: policy first, then claims.
 
 use crate::app::add::named_range;
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Failure, printable};
 use crate::facts::{all_blocked, default_pool};
 use crate::ledger::{Holder, Owner, ProjectId, State};
 use crate::machine::MachineFacts;
@@ -183,16 +183,23 @@ fn below(start: u16) -> PortSet {
     last.and_then(|last| PortRange::new(Port::MIN, last).ok()).into_iter().collect()
 }
 
-/// Who has a port, for people: `service api of project shop`.
+/// Who has a port, for people: `service api of project shop`; with its folder
+/// where two projects have one name.
 pub(in crate::app) fn shown(state: &State, owner: &Owner<'_>) -> String {
     let project = state.project_of(owner.checkout()).map_or("?", |project| project.name.as_str());
+    let is_namesake = state.projects.iter().filter(|other| other.name == project).count() > 1;
+    let folder = state
+        .checkout(owner.checkout())
+        .filter(|checkout| is_namesake && !checkout.folder.as_os_str().is_empty())
+        .map(|checkout| format!(" at {}", printable(&checkout.folder.to_string_lossy())))
+        .unwrap_or_default();
     let second = state
         .checkout(owner.checkout())
         .filter(|checkout| !checkout.is_first)
         .map(|checkout| format!(" (checkout {})", checkout.label))
         .unwrap_or_default();
     match owner.service() {
-        Some(service) => format!("service {service} of project {project}{second}"),
-        None => format!("project {project}{second}"),
+        Some(service) => format!("service {service} of project {project}{folder}{second}"),
+        None => format!("project {project}{folder}{second}"),
     }
 }

@@ -191,7 +191,8 @@ impl PortMap {
     /// What it shows, counted: `13 ports, 4 ranges, 1 reserved range`.
     pub fn summary(&self) -> String {
         let of = |kind: BandKind| self.bands.iter().filter(|band| band.kind == kind).count();
-        let collisions = self.entries().filter(|entry| !entry.collides.is_empty()).count();
+        let own = self.entries().filter(|entry| entry.holder.is_own());
+        let collisions = own.filter(|entry| !entry.collides.is_empty()).count();
         let others = self.entries().filter(|entry| !entry.holder.is_own()).count();
         let parts = [
             Some(counted(self.entries().count() - others, "port", "ports")),
@@ -337,5 +338,18 @@ mod tests {
         ];
         assert_eq!(shape, expect);
         assert_eq!(map.summary(), "5 ports, 1 range, 1 reserved range, 2 ports in collision");
+    }
+
+    #[test]
+    fn a_collision_with_another_project_counts_once() {
+        let port = PortRange::parse("2001").expect("a port");
+        let entry = |name: &str, holder, with: &str| Entry {
+            collides: vec![with.to_owned()],
+            ..Entry::new(port, name, holder)
+        };
+        let entries =
+            vec![entry("api", Holder::Service, "theirs"), entry("theirs", Holder::Elsewhere, "api")];
+        let map = PortMap::arrange("shop".to_owned(), Vec::new(), entries);
+        assert_eq!(map.summary(), "1 port, 1 port in collision, 1 port of others on this machine");
     }
 }

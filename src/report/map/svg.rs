@@ -54,7 +54,8 @@ pub(super) fn draw(map: &PortMap) -> String {
         y + 20.0,
         space_marks(map)
     );
-    y += 20.0 + SPACE_HEIGHT;
+    y += 20.0 + SPACE_HEIGHT + LINE;
+    legend(&mut body, map, y);
     for index in 0..map.bands.len() {
         y += 40.0;
         y = draw_band(&mut body, map, index, y);
@@ -68,6 +69,30 @@ pub(super) fn draw(map: &PortMap) -> String {
          <rect class=\"ground\" width=\"{WIDTH}\" height=\"{height}\"/>\n{body}</svg>\n",
         style()
     )
+}
+
+/// What the colours mean that are there, in one line.
+fn legend(out: &mut String, map: &PortMap, y: f64) {
+    let has = |wanted: &dyn Fn(&Entry) -> bool| map.entries().any(wanted);
+    let is_there = |wanted: &[BandKind]| map.bands.iter().any(|band| wanted.contains(&band.kind));
+    let items = [
+        (has(&|entry| entry_class(entry) == "taken"), "taken", "a service"),
+        (has(&|entry| entry_class(entry) == "bad"), "bad", "a collision"),
+        (has(&|entry| entry_class(entry) == "foreign"), "foreign", "of others"),
+        (is_there(&[BandKind::Reserved]), "kept", "reserved"),
+        (is_there(&[BandKind::Machine]), "kept", "kept by this machine"),
+        (is_there(&[BandKind::Project, BandKind::Pool]), "frame", "a project"),
+        (is_there(&[BandKind::Range]), "range", "a range"),
+        (true, "free", "free"),
+    ];
+    let mut x = MARGIN;
+    for (_, class, word) in items.iter().filter(|(is_there, ..)| *is_there) {
+        *out +=
+            &format!("<rect class=\"{class}\" x=\"{x:.1}\" y=\"{:.1}\" width=\"9\" height=\"9\"/>", y - 9.0);
+        text(out, (x + 14.0, y), "faint small", word);
+        // As wide as the letters are at most.
+        x += 14.0 + word.len() as f64 * 6.6 + 12.0;
+    }
 }
 
 /// The whole port space, as part of a page.
@@ -256,6 +281,10 @@ mod tests {
         assert!(picture.contains("collides with admin"));
         assert!(picture.contains("✗ api"));
         assert!(picture.contains("role=\"img\""));
+        for word in ["a service", "a collision", "reserved", "a project", "a range", "free"] {
+            assert!(picture.contains(&format!(">{word}</text>")), "{word}");
+        }
+        assert!(!picture.contains(">of others</text>"), "nothing is of others here");
         assert!(!picture.contains('\u{1b}') && !picture.contains("<script"));
         assert_eq!(picture.matches("<g").count(), picture.matches("</g>").count());
     }

@@ -71,7 +71,6 @@ def send(number):
 
 
 left("q", lambda terminal: terminal.type(b"q"), 0)
-left("Esc", lambda terminal: terminal.type(b"\x1b"), 0)
 left("Ctrl-C", lambda terminal: terminal.type(b"\x03"), 0)
 for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
     left(number.name, send(number), -number)
@@ -83,6 +82,8 @@ terminal.type(b"/zzz")
 terminal.until(b"zzz")
 terminal.type(b"\x1b")
 terminal.until(b"q quit")
+# Once too often, it does nothing.
+terminal.type(b"\x1b")
 terminal.resize(40, 10)
 assert b"COMMAND" not in terminal.until(b"api", b"q quit")
 # Nothing is written while nothing changes.

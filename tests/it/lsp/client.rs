@@ -131,6 +131,15 @@ impl Client {
         self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
     }
 
+    /// How often the diagnostics of a file were told that nobody waited for.
+    pub fn heard_of(&self, name: &str) -> usize {
+        let uri = self.uri(name);
+        let is_of = |message: &&Value| {
+            message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri.as_str()
+        };
+        self.heard.iter().filter(is_of).count()
+    }
+
     /// Waits until the diagnostics of a file are as wanted; they are returned.
     pub fn diagnostics(&mut self, name: &str, are_meant: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let uri = self.uri(name);

@@ -102,6 +102,26 @@ fn outputs_and_the_repository_are_checked_from_what_is_open_when_nobody_types() 
 }
 
 #[test]
+fn a_half_typed_line_leaves_what_is_said_of_other_files() {
+    let mut client = rendered();
+    let moved = TABLE.replace("port = 4101", "port = 4102");
+    let env = std::fs::read_to_string(client.path(".env")).expect("it was rendered");
+    client.open("ports.toml", &moved);
+    client.open(".env", &env);
+    client.diagnostics(".env", |found| rules(found).contains(&"stale-output"));
+    let heard = client.heard_of(".env");
+    client.replace("ports.toml", 2, &format!("{moved}\n[services.new]\nport =\n"));
+    client.diagnostics("ports.toml", |found| rules(found).contains(&"syntax"));
+    // Saved, everything is checked at once.
+    client.tell("textDocument/didSave", json!({"textDocument": {"uri": client.uri("ports.toml")}}));
+    client.replace("ports.toml", 3, &moved);
+    client.replace(".env", 2, "");
+    client.diagnostics(".env", |found| rules(found).contains(&"broken-markers"));
+    assert_eq!(client.heard_of(".env"), heard, "nothing was said in between");
+    assert_eq!(client.goodbye(), 0);
+}
+
+#[test]
 fn keys_words_ranges_targets_and_free_numbers_are_completed() {
     let mut client = rendered();
     client.open("ports.toml", TABLE);
@@ -125,6 +145,10 @@ fn keys_words_ranges_targets_and_free_numbers_are_completed() {
     assert_eq!(labels(&numbers), ["4102", "auto"], "{numbers}");
     assert!(labels(&complete("[[output]]\ntarget = \"do")).contains(&"dotenv"));
     assert!(labels(&complete("[[output]]\ntarget = \"markdown\"\noptions = { ")).contains(&"columns"));
+    let columns = complete("[[output]]\ntarget = \"markdown\"\noptions = { columns = [\"title\", \"");
+    assert!(labels(&columns).contains(&"container-port"), "{columns}");
+    let lists = complete("[[output]]\ntarget = \"markdown\"\n[output.options]\nlist = ");
+    assert_eq!(labels(&lists), ["services", "ranges", "reserved", "health", "conflicts"]);
     assert_eq!(labels(&complete("[[patch]]\nservice = ")), ["api", "search"]);
     let rules = complete("[lint]\n");
     assert!(labels(&rules).contains(&"duplicate-port") && labels(&rules).contains(&"exclude"), "{rules}");

@@ -39,6 +39,9 @@ pub(super) fn draw(map: &PortMap) -> String {
     out += "</header>\n";
     out += &form(map);
     out += "<main id=\"ports\">\n";
+    if map.entries().next().is_none() {
+        out += NOTHING;
+    }
     out += &contents(map);
     let mut ids = Ids::default();
     for index in 0..map.bands.len() {
@@ -91,10 +94,16 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// What the signs mean that may be there.
+/// What stands where no service has a port.
+const NOTHING: &str = "<p>No service has a port yet: <code>portgen add NAME</code> declares one, \
+    <code>portgen init</code> makes a table of what the files say.</p>\n";
+
+/// What the signs mean that may be there: those of the pictures, then those
+/// that only the bar of all ports has.
 fn legend(map: &PortMap) -> String {
     let has = |wanted: &dyn Fn(&Entry) -> bool| map.entries().any(wanted);
-    let kept = map.bands.iter().any(|band| band.kind.is_kept());
+    let is_there = |wanted: &[BandKind]| map.bands.iter().any(|band| wanted.contains(&band.kind));
+    let kept = is_there(&[BandKind::Reserved, BandKind::Machine]);
     let items = [
         (has(&|entry| entry.holder.is_own()), "taken", "a service"),
         (has(&|entry| !entry.collides.is_empty()), "bad", "a collision"),
@@ -103,11 +112,24 @@ fn legend(map: &PortMap) -> String {
         (kept, "kept", "reserved"),
         (has_inner(map), "inner", "in a range of its own"),
         (true, "free", "free"),
+        (is_there(&[BandKind::Project, BandKind::Pool]), "frame", "in the bar: a project"),
+        (is_there(&[BandKind::Range]), "range", "in the bar: a range"),
+        (kept, "solid", kept_word(map)),
     ];
     let items = items.iter().filter(|(is_there, ..)| *is_there);
     let items: String =
         items.map(|(_, class, word)| format!("<li><i class=\"{class}\"></i>{word}</li>\n")).collect();
     format!("<ul class=\"legend\" aria-label=\"Signs\">\n{items}</ul>\n")
+}
+
+/// What the bar has in grey.
+fn kept_word(map: &PortMap) -> &'static str {
+    let has = |kind| map.bands.iter().any(|band| band.kind == kind);
+    match (has(BandKind::Reserved), has(BandKind::Machine)) {
+        (true, true) => "in the bar: reserved, or kept by this machine (outgoing connections and the like)",
+        (false, true) => "in the bar: kept by this machine (outgoing connections and the like)",
+        _ => "in the bar: reserved",
+    }
 }
 
 /// Whether a picture has ports of a narrower range in it.
@@ -348,5 +370,17 @@ mod tests {
         assert!(page.contains("collides with admin"));
         assert!(page.contains("worker gets a number of it on each machine"));
         assert_eq!(draw(&fixture::map()), page);
+    }
+
+    #[test]
+    fn every_sign_of_the_bar_is_explained_and_an_empty_page_says_what_to_do() {
+        let page = draw(&fixture::map());
+        for class in ["frame", "range", "solid"] {
+            assert!(page.contains(&format!("<li><i class=\"{class}\"></i>in the bar: ")), "{class}");
+        }
+        assert!(!page.contains("No service has a port yet"));
+        let nothing = draw(&PortMap::arrange("shop".to_owned(), Vec::new(), Vec::new()));
+        assert!(nothing.contains("No service has a port yet"), "{nothing}");
+        assert!(!nothing.contains("in the bar"), "{nothing}");
     }
 }

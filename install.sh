@@ -102,26 +102,31 @@ name=portgen-$version-$target
 binary=portgen
 case $target in *windows*) binary=portgen.exe ;; esac
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+new=$folder/.portgen-new-$$
+trap 'rm -rf "$work"; rm -f "$new"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 download "$releases/v$version/$name.tar.gz" "$work/archive" || fail "$releases/v$version/$name.tar.gz cannot be had"
 download "$releases/v$version/SHA256SUMS" "$work/sums" || fail "$releases/v$version/SHA256SUMS cannot be had"
-expected=$(sed -n "s/^\([0-9a-f]\{64\}\)  $name\.tar\.gz\$/\1/p" "$work/sums")
+# Written on any system, for text or binary, in either case.
+expected=$(tr -d '\r' < "$work/sums" | sed -n "s/^\([0-9A-Fa-f]\{64\}\) [ *]$name\.tar\.gz\$/\1/p" | tr A-F a-f)
 [ -n "$expected" ] || fail "SHA256SUMS has no checksum of $name.tar.gz"
 actual=$(checksum "$work/archive")
 [ "$actual" = "$expected" ] || fail "the checksum of $name.tar.gz is $actual, not $expected: nothing is installed"
 
 tar -xzf "$work/archive" -C "$work" "$name/$binary" || fail "$name.tar.gz cannot be unpacked"
-"$work/$name/$binary" --version > /dev/null || fail "the portgen for $target does not run here: nothing is installed"
+"$work/$name/$binary" --version > /dev/null ||
+    fail "the portgen for $target does not run in $work: nothing is installed; where programs may not run there, set TMPDIR"
 mkdir -p "$folder"
+[ ! -d "$folder/$binary" ] || fail "$folder/$binary is a folder: nothing is installed"
 # Renamed within the folder: a portgen that runs is never half written.
-cp "$work/$name/$binary" "$folder/.portgen-new-$$"
-chmod 755 "$folder/.portgen-new-$$"
-mv -f "$folder/.portgen-new-$$" "$folder/$binary"
-say "$("$folder/$binary" --version) is in $folder"
+cp "$work/$name/$binary" "$new"
+chmod 755 "$new"
+mv -f "$new" "$folder/$binary"
+installed=$("$folder/$binary" --version) || fail "$folder/$binary does not run there"
+say "$installed is in $folder"
 case ":$PATH:" in
     *":$folder:"*) ;;
     *) say "$folder is not in PATH" ;;

@@ -73,6 +73,8 @@ pub fn check(location: &Location, options: &CheckOptions) -> Result<Checked, Fai
         );
     }
     let mut pass = Pass::run(location, options)?;
+    // Of what is not looked at, nothing can be said to be well.
+    below(&pass.workspace.folder, &options.paths)?;
     let mut fixed = None;
     if let Some(request) = options.fix {
         let made = fix(&pass.workspace, &pass.verdict.findings, &pass.ownership, request)?;

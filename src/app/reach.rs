@@ -27,7 +27,13 @@ impl Reach {
     /// these, nor in another checkout of their repositories.
     pub fn locate(&self, asked: Option<&str>) -> Result<Location, Failure> {
         let usual = self.usual();
-        let Some(asked) = asked else { return Ok(usual) };
+        let Some(asked) = asked else {
+            if world::is_folder(&usual.directory) {
+                return Ok(usual);
+            }
+            let failure = Failure::new("no-folder", "the folder that this server works in is gone");
+            return Err(failure.path(usual.directory.display().to_string()));
+        };
         let folder = usual.directory.join(asked);
         if !world::is_folder(&folder) {
             let message = "there is no such folder";

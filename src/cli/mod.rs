@@ -41,6 +41,7 @@ mod targets;
 mod watch;
 mod who;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -103,9 +104,11 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { Status::Failed } else { Status::Done };
-            // Where nobody reads the help there is nothing left to say.
-            let _ = error.print();
-            return code.code();
+            // A pipe that was closed has read what it wanted; a full disk has not.
+            return match error.print() {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => Status::Failed.code(),
+                _ => code.code(),
+            };
         }
     };
     let console = Console::new(&arguments.global);

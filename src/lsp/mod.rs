@@ -28,12 +28,19 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::machine::Machine;
+use crate::world::ThisMachine;
 use background::Finished;
 use server::Server;
 use wire::Incoming;
 
 /// How long nobody types before outputs and the repository are checked.
 const IDLE: Duration = Duration::from_millis(400);
+
+/// How long the last answers may take to be written once the client is gone.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How often it is looked whether the process that started the server lives.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// What the server waits for.
 enum Event {
@@ -60,7 +67,10 @@ pub fn serve(mut input: impl BufRead + Send + 'static, mut output: impl Write + 
         }
     });
     let failed = events.clone();
-    let writer = thread::spawn(move || {
+    let (writing, written) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        // Dropped with the thread's last word.
+        let _writing = writing;
         for message in outgoing {
             if wire::write(&mut output, &message).is_err() {
                 // A client that reads no answers is gone.
@@ -70,14 +80,31 @@ pub fn serve(mut input: impl BufRead + Send + 'static, mut output: impl Write + 
         }
     });
     let was_asked = answer(&inbox, events, outbox);
-    // What was said before `exit` still reaches the client.
-    let _ = writer.join();
+    // What was said before `exit` still reaches the client; one that does not read
+    // cannot hold the server up.
+    let _ = written.recv_timeout(LAST_WORDS);
     was_asked
 }
 
+/// Ends the session when the process that the client said to be its own has ended.
+fn watch_parent(pid: u32, events: Sender<Event>) {
+    let Some(start) = ThisMachine::new().start_of(pid) else { return };
+    thread::spawn(move || {
+        loop {
+            thread::sleep(BETWEEN_LOOKS);
+            if ThisMachine::new().has_ended(pid, &start) {
+                let _ = events.send(Event::Incoming(Incoming::Closed));
+                return;
+            }
+        }
+    });
+}
+
 fn answer(inbox: &Receiver<Event>, events: Sender<Event>, outbox: Sender<Value>) -> bool {
+    let parents = events.clone();
     let jobs = background::start(move |finished| events.send(Event::Finished(finished)).is_ok());
-    let mut server = Server::new(outbox, jobs);
+    let watch = Box::new(move |pid| watch_parent(pid, parents.clone()));
+    let mut server = Server::new(outbox, jobs, watch);
     loop {
         let first = if server.waits_for_idle() {
             match inbox.recv_timeout(IDLE) {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::background::{Finished, Job};
 use super::requests::{self, Refused};
-use super::state::State;
+use super::state::{Root, State};
 use super::text::Encoding;
 use super::uri;
 
@@ -35,12 +35,14 @@ pub(super) struct Server {
     state: State,
     cancelled: BTreeSet<String>,
     knows_related: bool,
+    /// Ends the session with the process that it is told of.
+    watch: Box<dyn Fn(u32)>,
 }
 
 impl Server {
-    pub(super) fn new(outbox: Sender<Value>, jobs: Sender<Job>) -> Self {
-        let state = State::default();
-        Self { outbox, jobs, phase: Phase::Strange, state, cancelled: BTreeSet::new(), knows_related: false }
+    pub(super) fn new(outbox: Sender<Value>, jobs: Sender<Job>, watch: Box<dyn Fn(u32)>) -> Self {
+        let (state, cancelled) = (State::default(), BTreeSet::new());
+        Self { outbox, jobs, phase: Phase::Strange, state, cancelled, knows_related: false, watch }
     }
 
     fn send(&self, message: Value) {
@@ -141,6 +143,9 @@ impl Server {
         let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
         self.knows_related = publish.and_then(|publish| publish.related_information).unwrap_or(false);
         self.phase = Phase::Known;
+        if let Some(pid) = params.process_id {
+            (self.watch)(pid);
+        }
         requests::capabilities(self.state.encoding)
     }
 
@@ -187,13 +192,13 @@ impl Server {
 
     /// Whether something is to be checked once nobody types.
     pub(super) fn waits_for_idle(&self) -> bool {
-        self.state.roots.values().any(|root| root.wants_check && !root.is_checking)
+        self.state.roots.values().any(Root::can_be_checked)
     }
 
     /// Has everything checked that changed since it was.
     pub(super) fn check_everything(&mut self) {
         let State { roots, buffers, encoding, .. } = &mut self.state;
-        for (path, root) in roots.iter_mut().filter(|(_, root)| root.wants_check && !root.is_checking) {
+        for (path, root) in roots.iter_mut().filter(|(_, root)| root.can_be_checked()) {
             let job = Job { root: path.clone(), buffers: (**buffers).clone(), encoding: *encoding };
             root.wants_check = false;
             root.is_checking = self.jobs.send(job).is_ok();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use lsp_types::{Diagnostic, Position, Uri};
+use lsp_types::{Diagnostic, DiagnosticSeverity, Position, Uri};
 
 use super::noted::{Frame, Noted};
 use super::text::Encoding;
@@ -23,6 +23,29 @@ pub(super) struct OpenDocument {
     pub(super) root: Option<PathBuf>,
 }
 
+/// Bytes of the longest table that is looked at while it is typed: more than any
+/// person writes, and still answered within the pause between two keys.
+const LONGEST: usize = 1 << 20;
+
+impl OpenDocument {
+    fn is_too_long(&self) -> bool {
+        let is_toml = self.path.extension().is_some_and(|extension| extension == "toml");
+        is_toml && self.source.text().len() > LONGEST
+    }
+
+    /// The one thing that is said of a table that is too long.
+    fn too_long(&self) -> Option<Noted> {
+        let message = format!("longer than {LONGEST} bytes: portgen looks at it with `portgen check` alone");
+        let diagnostic = Diagnostic {
+            severity: Some(DiagnosticSeverity::WARNING),
+            source: Some("portgen".to_owned()),
+            message,
+            ..Diagnostic::default()
+        };
+        Some(Noted { uri: uri::of_path(&self.path)?, diagnostic, fix: None })
+    }
+}
+
 /// A workspace with open files.
 #[derive(Default)]
 pub(super) struct Root {
@@ -33,12 +56,21 @@ pub(super) struct Root {
     /// Whether everything is to be checked, and whether that is being done.
     pub(super) wants_check: bool,
     pub(super) is_checking: bool,
+    /// Whether a table of it is open that is too long to be looked at.
+    pub(super) is_too_long: bool,
     /// What the tables alone show.
     pub(super) of_table: Vec<Noted>,
     /// What else was found when everything was checked.
     pub(super) others: Vec<Noted>,
     /// What the client was told.
     pub(super) told: BTreeMap<String, Vec<Diagnostic>>,
+}
+
+impl Root {
+    /// Whether everything is to be checked now.
+    pub(super) fn can_be_checked(&self) -> bool {
+        self.wants_check && !self.is_checking && !self.is_too_long
+    }
 }
 
 /// Everything that is open.
@@ -79,6 +111,15 @@ impl State {
             self.find_roots();
         }
         self.touch(uri, is_toml);
+        self.measure();
+    }
+
+    /// Notes which workspaces have tables that are too long.
+    fn measure(&mut self) {
+        for (path, root) in &mut self.roots {
+            let own = self.documents.values().filter(|document| document.root.as_ref() == Some(path));
+            root.is_too_long = own.into_iter().any(OpenDocument::is_too_long);
+        }
     }
 
     /// Forgets a file that was closed.
@@ -89,6 +130,7 @@ impl State {
             root.is_stale = true;
             root.wants_check = true;
         }
+        self.measure();
     }
 
     /// Says that files changed on the disk.
@@ -114,6 +156,11 @@ impl State {
         for document in self.documents.values_mut().filter(|document| document.root.is_none()) {
             let Some(folder) = document.path.parent() else { continue };
             document.root = self.roots.keys().filter(|root| is_of(&document.path, root)).max().cloned();
+            if document.root.is_none() && document.is_too_long() {
+                let root = Root { is_stale: true, ..Root::default() };
+                self.roots.entry(folder.to_path_buf()).or_insert(root);
+                document.root = Some(folder.to_path_buf());
+            }
             if document.root.is_none()
                 && let Ok(open) = app::open_table(folder, self.buffers.clone())
             {
@@ -130,6 +177,13 @@ impl State {
         let Some(root) = self.roots.get_mut(path).filter(|root| root.is_stale || root.open.is_none()) else {
             return;
         };
+        if root.is_too_long {
+            let own = self.documents.values().filter(|document| document.root.as_deref() == Some(path));
+            let long = own.filter(|document| document.is_too_long());
+            root.of_table = long.filter_map(OpenDocument::too_long).collect();
+            (root.open, root.others) = (None, Vec::new());
+            return;
+        }
         root.is_stale = false;
         // Where the disk fails, what was seen before is better than nothing.
         let Ok(open) = app::open_table(path, self.buffers.clone()) else { return };

@@ -1,14 +1,14 @@
 //! Messages, one a line: read by one thread and written by another, so that
 //! neither a slow client nor a slow disk stops the protocol's loop.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientRequest, ErrorData, GetMeta, JsonRpcMessage, RequestId};
+use rmcp::model::{ClientNotification, ClientRequest, ErrorData, GetMeta, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Deserialize;
@@ -38,6 +38,8 @@ pub(super) struct Pipe {
     lines: mpsc::Receiver<Line>,
     answers: Arc<Answers>,
     waiting: watch::Receiver<Waiting>,
+    /// The requests that are not answered yet.
+    in_flight: HashSet<RequestId>,
     /// Whether a session was begun; before it, only requests mean anything.
     has_begun: bool,
 }
@@ -90,7 +92,7 @@ impl Pipe {
         let writing = Arc::clone(&answers);
         thread::Builder::new().name("reader".to_owned()).spawn(move || read(input, &sender, &reading))?;
         thread::Builder::new().name("writer".to_owned()).spawn(move || writing.write_all(output))?;
-        Ok(Self { lines, answers, waiting, has_begun: false })
+        Ok(Self { lines, answers, waiting, in_flight: HashSet::new(), has_begun: false })
     }
 
     /// What tells whether everything was written, when this is long gone.
@@ -109,7 +111,7 @@ impl Pipe {
             return None;
         }
         match serde_json::from_slice::<RxJsonRpcMessage<RoleServer>>(line) {
-            Ok(message) => self.expected(message),
+            Ok(message) => self.expected(message).filter(|message| self.is_new(message)),
             Err(error) => {
                 let data = match error.classify() {
                     Category::Data => ErrorData::invalid_request("this is no message of MCP", None),
@@ -133,6 +135,28 @@ impl Pipe {
             };
         }
         Some(message)
+    }
+
+    /// Whether a request is not asked a second time before it is answered: of two
+    /// with one number nobody could tell whose answer is whose.
+    fn is_new(&mut self, message: &RxJsonRpcMessage<RoleServer>) -> bool {
+        match message {
+            JsonRpcMessage::Request(asked) if !self.in_flight.insert(asked.id.clone()) => {
+                let data = ErrorData::invalid_request("a request with this id is not answered yet", None);
+                self.answers.push(&TxJsonRpcMessage::<RoleServer>::error(data, Some(asked.id.clone())));
+                false
+            }
+            JsonRpcMessage::Notification(told) => {
+                // What is taken back is not answered.
+                if let ClientNotification::CancelledNotification(cancelled) = &told.notification
+                    && let Some(id) = &cancelled.params.request_id
+                {
+                    self.in_flight.remove(id);
+                }
+                true
+            }
+            _ => true,
+        }
     }
 
     /// Answers a message that is not understood, to who asked where that can be read.
@@ -159,6 +183,11 @@ impl Transport<RoleServer> for Pipe {
         &mut self,
         item: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        match &item {
+            JsonRpcMessage::Response(answer) => self.in_flight.remove(&answer.id),
+            JsonRpcMessage::Error(error) => error.id.as_ref().is_some_and(|id| self.in_flight.remove(id)),
+            _ => false,
+        };
         let is_written = self.answers.push(&item);
         let closed = || io::Error::new(io::ErrorKind::BrokenPipe, "the client is gone");
         std::future::ready(if is_written { Ok(()) } else { Err(closed()) })

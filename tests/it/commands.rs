@@ -422,3 +422,14 @@ fn an_auto_port_waits_until_the_ledger_gives_it_a_number() {
     assert!(folder.read(".env").contains(&format!("A_PORT={number}")), "{}", folder.read(".env"));
     assert_eq!(folder.run(&["check"]).code, 0);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_a_failure() {
+    for arguments in [&["--help"][..], &["--version"], &["check", "--help"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
+        let mut command = crate::support::program();
+        let status = command.args(arguments).stdout(full).status().expect("it starts");
+        assert_eq!(status.code(), Some(2), "{arguments:?}");
+    }
+}

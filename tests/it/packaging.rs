@@ -102,6 +102,33 @@ fn the_installer_installs_what_has_its_checksum_and_nothing_else() {
 }
 
 #[test]
+fn the_installer_reads_sums_of_every_system_and_moves_into_no_folder() {
+    let releases = Releases::new();
+    let installer = releases.release().join("install.sh");
+    let sums = releases.release().join("SHA256SUMS");
+    let text = read(&sums);
+    for changed in [
+        text.replace('\n', "\r\n"),
+        text.replace("  ", " *"),
+        text.to_uppercase().replace("PORTGEN", "portgen"),
+    ] {
+        // The file's name keeps its case.
+        let name = text.split_whitespace().nth(1).expect("a name");
+        let changed = changed.replace(&name.to_uppercase().replace("PORTGEN", "portgen"), name);
+        fs::write(&sums, &changed).expect("a file can be written");
+        let run = releases.install(&installer, &["good"]);
+        assert_eq!(run.code, 0, "{changed}: {run:?}");
+    }
+    let taken = releases.guard.path().join("taken");
+    fs::create_dir_all(taken.join("portgen")).expect("a folder");
+    let run = releases.install(&installer, &["taken"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("taken/portgen is a folder: nothing is installed"), "{run:?}");
+    assert_eq!(fs::read_dir(taken.join("portgen")).expect("the folder").count(), 0);
+    assert_eq!(fs::read_dir(&taken).expect("the folder").count(), 1);
+}
+
+#[test]
 fn the_installer_is_called_as_the_pages_say() {
     let releases = Releases::new();
     let page = read(repository().join("README.md"));

@@ -9,7 +9,7 @@ use super::undo::Undo;
 use crate::app::load::Location;
 use crate::app::render::ProjectPlan;
 use crate::diagnostic::Failure;
-use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, ProjectId, decide};
+use crate::ledger::{Change, Checkout, CheckoutId, Draft, Grant, Origin, ProjectId, decide};
 use crate::machine::Machine;
 use crate::model::{Endpoint, Port, Project};
 
@@ -77,7 +77,7 @@ fn follow(
 ) -> Result<Option<(Outputs, Vec<ProjectPlan>)>, Failure> {
     let Some(project) = &asker.project else { return Ok(None) };
     let state = draft.state();
-    let mut is_whole = true;
+    let (mut is_whole, mut leaves_own) = (true, false);
     for endpoint in project.plain().endpoints() {
         let now = local_number(state, asker, machine, endpoint).port();
         is_whole &= now.is_some();
@@ -85,10 +85,10 @@ fn follow(
         if let (Some((_, before)), Some(now)) = (freed, now) {
             released.back.push((endpoint.id(), *before, now));
         }
-        released.leaves_outputs |= freed.is_some() && now.is_none();
+        leaves_own |= freed.is_some() && now.is_none();
     }
     let has_local = project.outputs.iter().any(|output| output.local);
-    released.leaves_outputs &= has_local;
+    released.leaves_outputs |= leaves_own && has_local;
     if !is_whole || !has_local || released.back.is_empty() {
         return Ok(None);
     }
@@ -120,6 +120,10 @@ fn free(
     }
     meant.sort_by_key(|grant| (grant.port, grant.id));
     meant.dedup_by_key(|grant| grant.id);
+    // What another checkout's table was given stands in its outputs; `follow` sees to the own ones.
+    let own = asker.known(draft.state()).map(|checkout| checkout.id);
+    released.leaves_outputs =
+        meant.iter().any(|grant| Some(grant.checkout) != own && grant.origin != Origin::Reserved);
     for grant in meant {
         draft.change(Change::Free(grant.id));
         released.freed.push((grant.id_of_service(), grant.port));

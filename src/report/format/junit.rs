@@ -45,12 +45,16 @@ fn write_finding(out: &mut dyn Write, reported: &Reported, report: &Report<'_>) 
 fn details(reported: &Reported, report: &Report<'_>, path: &str) -> String {
     let finding = &reported.finding;
     let at = report.sources.start_of(finding.primary.place);
-    let mut lines = vec![format!("{path}:{}:{}: {}", at.line, at.column, message_with_label(reported))];
+    // What files say has no line breaks of its own here: a line of a log may be a command.
+    let shown = |text: &str| printable(text).into_owned();
+    let message = shown(&message_with_label(reported));
+    let mut lines = vec![format!("{}:{}:{}: {message}", shown(path), at.line, at.column)];
     for label in &finding.related {
         let (name, at) = (report.sources.get(label.place.source).name(), report.sources.start_of(label.place));
-        lines.push(format!("{}{name}:{}:{}: {}", report.prefix, at.line, at.column, label.text));
+        let (name, text) = (shown(&format!("{}{name}", report.prefix)), shown(&label.text));
+        lines.push(format!("{name}:{}:{}: {text}", at.line, at.column));
     }
-    lines.extend(finding.help.as_ref().map(|help| format!("help: {help}")));
+    lines.extend(finding.help.as_ref().map(|help| format!("help: {}", help.replace('\n', "\n  "))));
     lines.join("\n")
 }
 
@@ -111,6 +115,9 @@ help: give `web` another number</failure>
         assert!(text.contains(r#"file="a&quot;&lt;&amp;&gt;'.env""#), "{text}");
         assert!(text.contains(r#"message="&lt;a&gt; &amp; &quot;b&quot;\u{1b}\u{0}\n]]&gt;"#), "{text}");
         assert!(!text.contains(['\u{1b}', '\u{0}', '\u{ffff}']), "{text}");
+        let finding = Finding::new("syntax", Place::new(id, 0..1), "service `a\n::error::x`").help("b\n::c");
+        let text = text_of_findings(&FORMAT, &sources, &[warning(finding)]);
+        assert!(text.lines().all(|line| !line.starts_with("::")), "{text}");
     }
 
     #[test]

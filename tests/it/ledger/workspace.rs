@@ -53,3 +53,29 @@ fn status_says_whose_a_service_is() {
     let alone = machine.ok(&root.join("store"), &["status", "--no-health"]);
     assert!(alone.starts_with("SERVICE"), "{alone}");
 }
+
+#[test]
+fn a_release_of_another_project_says_that_its_outputs_have_the_number() {
+    let machine = Machine::new();
+    let table = "[project]\nname = \"other\"\n[services.o]\nport = \"auto\"\n\
+                 [[output]]\npath = \".env\"\ntarget = \"dotenv\"\nlocal = true\n";
+    let other = machine.project("other", table);
+    machine.ok(&other, &["render"]);
+    let released = machine.run(&machine.folder("mine"), &["release", "--project", "other", "o"]);
+    assert_eq!(released.code, 0, "{released:?}");
+    assert!(released.stderr.contains("local outputs hold the old numbers"), "{released:?}");
+}
+
+#[test]
+fn check_says_nothing_of_what_it_does_not_look_at() {
+    let machine = Machine::new();
+    let root = workspace(&machine, 23_456, 23_457);
+    let outside = machine.folder("elsewhere");
+    for path in ["../elsewhere", &outside.to_string_lossy()] {
+        let run = machine.run(&root, &["check", path]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("it lies outside the folder that is read"), "{run:?}");
+    }
+    machine.ok(&root, &["check", "store"]);
+    machine.ok(&root.join("store"), &["check", "../billing"]);
+}

@@ -122,6 +122,57 @@ fn a_half_typed_line_leaves_what_is_said_of_other_files() {
 }
 
 #[test]
+fn a_table_that_is_too_long_is_said_to_be_and_not_looked_at() {
+    let mut client = rendered();
+    let long = format!("{TABLE}{}", "# nobody writes so much\n".repeat(60_000));
+    for version in 2..4 {
+        client.open("ports.toml", &long);
+        let found = client.diagnostics("ports.toml", |found| found.len() == 1);
+        let message = found[0]["message"].as_str().expect("a message");
+        assert!(message.contains("portgen check"), "{message}");
+        let none = client.ask_at("textDocument/hover", "ports.toml", (0, 1), json!({}));
+        assert!(none.is_null(), "{none}");
+        client.replace("ports.toml", version, TABLE);
+        client.diagnostics("ports.toml", <[Value]>::is_empty);
+    }
+    assert_eq!(client.goodbye(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_session_ends_with_the_process_that_began_it() {
+    let mut editor = std::process::Command::new("sleep").arg("600").spawn().expect("a process");
+    let mut client = Client::start(&[]);
+    let params = json!({"processId": editor.id(), "rootUri": null, "capabilities": {}});
+    assert!(client.ask("initialize", params)["result"].is_object());
+    editor.kill().expect("it is this test's own");
+    editor.wait().expect("it ends");
+    assert_ne!(client.code(), 0, "nobody said `shutdown`");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_that_reads_nothing_does_not_hold_the_server_up() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut command = crate::support::program();
+    let mut server =
+        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let question = json!({"jsonrpc": "2.0", "id": 1, "method": "x".repeat(60)}).to_string();
+    let message = format!("Content-Length: {}\r\n\r\n{question}", question.len());
+    let mut input = server.stdin.take().expect("a pipe");
+    input.write_all(message.repeat(3_000).as_bytes()).expect("the server reads");
+    drop(input);
+    // The answers are more than a pipe holds; nobody reads them, and nobody closes it.
+    let ended = (0..600).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        server.try_wait().expect("a process of this test")
+    });
+    server.kill().ok();
+    assert!(ended.is_some(), "it waits for ever");
+}
+
+#[test]
 fn keys_words_ranges_targets_and_free_numbers_are_completed() {
     let mut client = rendered();
     client.open("ports.toml", TABLE);

@@ -78,8 +78,10 @@ fn a_folder_that_is_nobodys_here_is_refused() {
             assert_eq!(client.refused(tool, json!({ "folder": folder }))["code"], code, "{tool} {folder}");
         }
     }
-    let escape = client.refused("survey_ports", json!({ "paths": ["../other"] }));
-    assert_eq!(escape["code"], "outside");
+    for tool in ["survey_ports", "check_ports"] {
+        let escape = client.refused(tool, json!({ "paths": ["../other"] }));
+        assert_eq!(escape["code"], "outside", "{tool}");
+    }
 }
 
 fn git(folder: &Path, arguments: &[&str]) {

@@ -231,3 +231,33 @@ fn nobody_to_write_to_ends_the_server() {
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     drop(input);
 }
+
+#[test]
+fn of_two_requests_with_one_number_one_is_carried_out() {
+    let home = Home::new();
+    let mut client = home.begin();
+    let params = json!({ "name": "allocate_port", "arguments": {} });
+    let question = json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/call", "params": params });
+    let all: String = (0..5).map(|_| format!("{question}\n")).collect();
+    assert!(client.send(all.as_bytes()));
+    let answers: Vec<Value> = (0..5).map(|_| client.next()).collect();
+    assert!(answers.iter().all(|answer| answer["id"] == 77), "{answers:?}");
+    let done = answers.iter().filter(|answer| answer["result"].is_object()).count();
+    let listed = client.done("list_ports", json!({}));
+    assert_eq!(listed["total"], done, "each port that was reserved was told");
+    assert!(answers.iter().any(|answer| answer["error"]["code"] == -32600), "{answers:?}");
+    // Answered, it may be asked again.
+    client.send_line(&question);
+    assert!(client.next()["result"].is_object());
+}
+
+#[test]
+fn a_folder_that_is_gone_has_no_ports() {
+    let home = Home::with(super::session::TABLE);
+    let mut client = home.begin();
+    assert_eq!(client.done("list_ports", json!({}))["total"], 2);
+    std::fs::remove_dir_all(home.shop()).expect("it was there");
+    for tool in ["allocate_port", "list_ports", "render_outputs", "check_ports"] {
+        assert_eq!(client.refused(tool, json!({}))["code"], "no-folder", "{tool}");
+    }
+}

@@ -15,7 +15,8 @@ use crate::report::MapFormat;
 /// `--machine` it also draws what this machine holds at this moment: numbers
 /// that the ledger gave, other projects and the ranges that are kept for them,
 /// ports that failed, and who listens. Drawing a collision is no failure: the
-/// exit code is 0.
+/// exit code is 0. It is 1 where a mistake keeps a part of the table from being
+/// read; the rest is drawn.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -67,5 +68,9 @@ pub(super) fn run(arguments: &Arguments, console: &Console) -> Result<Status, Fa
         Drawing::Json => MapFormat::Json,
     };
     console.print(&map.draw(format, console.appearance()))?;
+    if map.has_gaps {
+        console.say("the table has mistakes, and this is what could be read: `portgen check` shows them");
+        return Ok(Status::Found);
+    }
     Ok(Status::Done)
 }

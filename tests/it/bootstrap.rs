@@ -233,6 +233,19 @@ fn a_map_says_what_collides_in_every_format() {
     assert!(svg.code == 0 && svg.stdout.starts_with("<svg ") && svg.stdout.ends_with("</svg>\n"));
 }
 
+#[test]
+fn a_map_of_a_table_that_was_read_in_part_says_so() {
+    let folder = Folder::with("[service.a]\nport = 23456\n[services.b]\nport = 23457\n");
+    let text = folder.run(&["map"]);
+    assert_eq!(text.code, 1);
+    assert!(text.stdout.contains("23457") && !text.stdout.contains("23456"), "{}", text.stdout);
+    assert!(text.stderr.contains("`portgen check`"), "{}", text.stderr);
+    let report = folder.run(&["map", "--format", "json"]);
+    assert_eq!((report.code, &json(&report.stdout)["ok"]), (1, &false.into()));
+    folder.write("ports.toml", "[services.b]\nport = 23457\n[servic");
+    assert_eq!(folder.run(&["map"]).code, 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {

@@ -7,6 +7,7 @@ mod survey;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{Location, Workspace, load};
+use crate::check::{Strictness, judge};
 use crate::diagnostic::Failure;
 use crate::facts::default_pool;
 use crate::model::{Claim, Endpoint, Number, Port, PortRange, Project, Protocol, Status};
@@ -45,7 +46,13 @@ pub fn map(location: &Location, options: MapOptions) -> Result<PortMap, Failure>
     if options.machine {
         machine::add(workspace.as_ref(), &mut bands, &mut entries)?;
     }
-    Ok(PortMap { has_machine: options.machine, ..PortMap::arrange(title, bands, entries) })
+    let has_gaps = workspace.as_ref().is_some_and(has_gaps);
+    Ok(PortMap { has_machine: options.machine, has_gaps, ..PortMap::arrange(title, bands, entries) })
+}
+
+/// Whether what was written could not all be read; a collision can, and is drawn.
+fn has_gaps(workspace: &Workspace) -> bool {
+    judge(&[], &workspace.sources, workspace.findings.clone(), Strictness::default()).has_errors()
 }
 
 fn selected(workspace: &Workspace) -> Vec<&Project> {

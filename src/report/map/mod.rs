@@ -22,6 +22,8 @@ pub struct PortMap {
     pub title: String,
     /// Whether it shows what this machine holds, beside what the files say.
     pub has_machine: bool,
+    /// Whether parts of the table could not be read, and so are not drawn.
+    pub has_gaps: bool,
     /// The bands, lowest first; ports outside all of them come last.
     pub bands: Vec<Band>,
 }
@@ -171,7 +173,7 @@ impl PortMap {
             band.taken = band.entries.len();
             bands.push(band);
         }
-        Self { title, has_machine: false, bands }
+        Self { title, has_machine: false, has_gaps: false, bands }
     }
 
     /// Draws it.

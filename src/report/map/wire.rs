@@ -42,9 +42,8 @@ struct WireEntry<'a> {
 
 pub(super) fn draw(map: &PortMap) -> String {
     let bands = map.bands.iter().map(WireBand::of).collect();
-    let machine = map.has_machine;
-    let wire =
-        WireMap { version: 1, command: "map", ok: true, title: &map.title, machine, bands, errors: [] };
+    let (ok, machine) = (!map.has_gaps, map.has_machine);
+    let wire = WireMap { version: 1, command: "map", ok, title: &map.title, machine, bands, errors: [] };
     let mut out = Vec::new();
     // Writing into memory does not fail.
     let _ = write_json(&mut out, &wire);

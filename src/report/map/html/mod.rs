@@ -275,7 +275,7 @@ fn table(band: &Band, label: &str, ids: &mut Ids) -> String {
         if is_there { format!("<th scope=\"col\">{name}") } else { String::new() }
     };
     let mut out = format!(
-        "<table>\n<caption class=\"said\">{label}</caption>\n<thead><tr><th scope=\"col\">Port<th scope=\"col\">Service{}{}</thead>\n<tbody>\n",
+        "<div class=\"rows\"><table>\n<caption class=\"said\">{label}</caption>\n<thead><tr><th scope=\"col\">Port<th scope=\"col\">Service{}{}</thead>\n<tbody>\n",
         column(has_variable, "Variable"),
         column(has_remark, "Remarks")
     );
@@ -297,7 +297,7 @@ fn table(band: &Band, label: &str, ids: &mut Ids) -> String {
         }
         out.push('\n');
     }
-    out + "</tbody>\n</table>\n"
+    out + "</tbody>\n</table></div>\n"
 }
 
 /// Names of rows: the port, and `_2` and so on where it stands twice.

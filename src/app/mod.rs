@@ -8,6 +8,7 @@ mod baseline;
 mod check;
 mod editor;
 mod eject;
+mod env_files;
 mod files;
 mod fix;
 mod hook;

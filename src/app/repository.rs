@@ -54,7 +54,7 @@ fn selected_folders(workspace: &Workspace) -> Vec<String> {
 
 /// Takes over the comments of every file.
 pub(super) fn add_comments(repository: &Repository, silence: &mut Silence) {
-    for file in &repository.files {
+    for file in repository.files.iter().chain(&repository.private) {
         silence.add_comments(&file.path, file.source, &file.reading.suppressions);
     }
 }

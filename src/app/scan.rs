@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::env_files::IgnoredEnvFiles;
 use super::ownership::Ownership;
 use crate::model::Project;
 use crate::readers::compose::Texts;
@@ -64,7 +65,7 @@ pub(super) struct Extent<'a> {
 
 impl Extent<'_> {
     /// The text of a file that is open.
-    fn open_text(&self, root: &Path, path: &str) -> Option<&str> {
+    pub(super) fn open_text(&self, root: &Path, path: &str) -> Option<&str> {
         self.buffers?.get(&join(root, path))
     }
 }
@@ -114,6 +115,8 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
         files.fetch_add(1, Ordering::Relaxed);
         content.read(path)
     });
+    let IgnoredEnvFiles { shared, private } = IgnoredEnvFiles::find(root, &scanned, extent);
+    scanned.extend(shared);
     ownership.add_ignored(root, &mut scanned);
     // Two paths that were asked for may overlap.
     scanned.sort_unstable_by(|one, two| one.path.cmp(&two.path));
@@ -124,27 +127,28 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
         None if is_private(path) => None,
         None => world::read_text(&join(root, path)).ok(),
     };
-    put_together(scanned, sources, ownership, &read, (extent, files.into_inner()))
+    put_together((scanned, private), sources, ownership, &read, (extent, files.into_inner()))
 }
 
 /// The readings of files, sorted by path, as a repository.
 fn put_together(
-    mut scanned: Vec<ScannedFile>,
+    (mut scanned, mut private): (Vec<ScannedFile>, Vec<ScannedFile>),
     sources: &mut Sources,
     ownership: &Ownership,
     read: &dyn Fn(&str) -> Option<String>,
     (extent, files): (&Extent<'_>, usize),
 ) -> Scan {
-    for file in &mut scanned {
+    for file in scanned.iter_mut().chain(&mut private) {
         ownership.take_out(&file.path, &file.text, &mut file.reading);
     }
     let mut repository =
         Repository::new(scanned, &mut Texts::new(sources, read).with_env_files(extent.env_files));
+    repository.add_private(private, sources);
     ownership.mark(&mut repository, sources);
     Scan { repository, files }
 }
 
-fn join(root: &Path, path: &str) -> PathBuf {
+pub(super) fn join(root: &Path, path: &str) -> PathBuf {
     path.split('/').filter(|part| !part.is_empty()).fold(root.to_path_buf(), |folder, part| folder.join(part))
 }
 
@@ -174,7 +178,7 @@ pub(super) fn scan_staged(
     let scanned = texts.iter().filter_map(|(path, bytes)| content(path, bytes).ok()??.read(path));
     let scanned: Vec<ScannedFile> = scanned.collect();
     let read = |path: &str| index.read_text(&join(root, path)).ok();
-    put_together(scanned, sources, ownership, &read, (extent, texts.len()))
+    put_together((scanned, Vec::new()), sources, ownership, &read, (extent, texts.len()))
 }
 
 /// The files that matter to staged ones: those that decide, with them, what

@@ -144,6 +144,9 @@ impl File {
 pub struct Repository {
     /// The files, in the order of their paths.
     pub files: Vec<File>,
+    /// Env files of this checkout alone, which git ignores: no part of the
+    /// project, and of no weight against what is.
+    pub private: Vec<File>,
     /// What Compose would run.
     pub sets: Vec<ComposeSet>,
     /// What nobody wrote, for portgen renders it.
@@ -226,6 +229,24 @@ impl Repository {
         self.files
             .iter()
             .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }))
+    }
+
+    /// Every sighting of the env files that are of this checkout alone.
+    pub fn private_sightings(&self) -> impl Iterator<Item = Seen<'_>> {
+        self.private
+            .iter()
+            .flat_map(|file| file.reading.sightings.iter().map(move |sighting| Seen { file, sighting }))
+    }
+
+    /// Adds the env files of this checkout alone, after all others.
+    pub fn add_private(&mut self, files: Vec<ScannedFile>, sources: &mut Sources) {
+        self.private.extend(files.into_iter().map(|file| {
+            let ScannedFile { path, text, reader, reading } = file;
+            // Compose may have asked for it already.
+            let known = sources.iter().find(|(_, source)| source.name() == path).map(|(id, _)| id);
+            let source = known.unwrap_or_else(|| sources.add(path.as_str(), text));
+            File { path, source, reader, reading, resolved: Vec::new() }
+        }));
     }
 
     /// The services and their ports, as plain data.

@@ -1,5 +1,7 @@
 //! A fallback beside a variable that is not the variable's number.
 
+use std::collections::BTreeSet;
+
 use super::{Check, Evidence, about};
 use crate::diagnostic::{Confidence, Edit, Finding, Fix};
 use crate::model::{Endpoint, Port, PortRange, Project};
@@ -48,12 +50,16 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         findings.extend(all.filter(|found| found.topic == Topic::Fallback).filter_map(between_files));
         return;
     }
-    for seen in evidence.repository.sightings() {
+    // What Compose publishes under a variable is no port of the inside, whoever sets it.
+    let on_host = evidence.repository.sightings().filter(|seen| seen.file.reader == "compose" && seen.sighting.side == Side::Host);
+    let published: BTreeSet<&str> = on_host.filter_map(|seen| seen.sighting.variable.as_deref()).collect();
+    for seen in evidence.repository.sightings().chain(evidence.repository.private_sightings()) {
         let is_set = seen.sighting.role == Role::Assign && (seen.file.is_env_file() || is_set_by_a_script(seen));
         let is_judged = seen.sighting.role == Role::Fallback || is_set;
         let is_judged = is_judged && seen.sighting.context == Context::Code;
         if let Some(variable) = seen.sighting.variable.as_deref().filter(|_| is_judged) {
-            findings.extend(against_tables(seen, variable, evidence.projects));
+            let is_published = is_set && published.contains(variable);
+            findings.extend(against_tables(seen, (variable, is_published), evidence.projects));
         }
     }
 }
@@ -97,7 +103,7 @@ fn project_of<'a>(path: &str, projects: &'a [Project]) -> Option<&'a Project> {
     projects.iter().filter(is_below).max_by_key(|project| project.folder.len())
 }
 
-fn against_tables(seen: Seen<'_>, variable: &str, projects: &[Project]) -> Option<Finding> {
+fn against_tables(seen: Seen<'_>, (variable, is_published): (&str, bool), projects: &[Project]) -> Option<Finding> {
     let project = project_of(&seen.file.path, projects)?;
     let views = project.views();
     let named = |endpoint: &&Endpoint| endpoint.variable.as_ref().is_some_and(|name| name.value.as_str() == variable);
@@ -109,7 +115,8 @@ fn against_tables(seen: Seen<'_>, variable: &str, projects: &[Project]) -> Optio
     if numbers.iter().any(|&number| ports == PortRange::single(number)) {
         return None;
     }
-    let is_inside = seen.sighting.side != Side::Host
+    let is_inside = !is_published
+        && seen.sighting.side != Side::Host
         && endpoints.iter().any(|endpoint| endpoint.container_port.is_some_and(|inside| ports == PortRange::single(inside)));
     let is_sure = seen.file.path().kind() == FileKind::Plain && !is_inside && seen.file.path().variant() == Variant::None;
     let confidence = if is_sure { seen.sighting.confidence } else { Confidence::Medium };

@@ -1,6 +1,7 @@
 //! The few questions that are put to git: by `hook`, `render --stage` and
 //! `check --staged` only.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -63,6 +64,20 @@ pub fn staged_text(folder: &Path, path: &str) -> Result<Option<String>, Failure>
     let object = format!(":./{path}");
     let output = run(folder, ["cat-file", "blob", &object])?;
     Ok(output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten())
+}
+
+/// Which of some files, relative to a folder with `/`, git tracks: everybody
+/// has them, though they may be ignored. `None` where git tracks nothing, for
+/// there is no repository or nothing was added to it yet.
+pub fn tracked(folder: &Path, paths: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+    let git = super::find_upwards(folder, ".git")?;
+    if super::is_folder(&git) && !super::is_file(&git.join("index")) {
+        return None;
+    }
+    let arguments = ["ls-files", "--cached", "-z", "--"].into_iter().chain(paths.iter().map(String::as_str));
+    let output = run(folder, arguments).ok().filter(|output| output.status.success());
+    let listed = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    Some(listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 
 /// Adds files to the index, but for those that git ignores.

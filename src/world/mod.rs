@@ -26,7 +26,7 @@ pub use checkout::{Absence, GitCheckout, absence, file_stamp, folder_mark, paren
 pub use child::{Ended, NotStarted, Program, Words, own_process, replace, supervise};
 pub use environment::{Environment, current_dir};
 pub use files::{make_folder, own_program, read_text_if_any, remove_file, rename, write_executable};
-pub use git::{GitRepository, has_unstaged_changes, stage, staged_text};
+pub use git::{GitRepository, has_unstaged_changes, stage, staged_text, tracked};
 pub use health::{HealthAnswer, HealthQuestion, ask_health};
 pub use hold::{Held, Listening, Sockets};
 pub use ignored::is_ignored;

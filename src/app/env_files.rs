@@ -34,7 +34,10 @@ impl IgnoredEnvFiles {
             };
             content(path, text.as_bytes()).ok()??.read(path)
         };
-        let is_shared = |file: &ScannedFile| tracked.as_ref().is_none_or(|all| all.contains(&file.path));
+        let is_shared = |file: &ScannedFile| match &tracked {
+            Some(tracked) => tracked.contains(&file.path),
+            None => !extent.shared_only,
+        };
         let (shared, private) = paths.iter().filter_map(read).partition(is_shared);
         Self { shared, private: if extent.shared_only { Vec::new() } else { private } }
     }

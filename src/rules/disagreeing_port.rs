@@ -1,7 +1,11 @@
 //! One thing, and places that give it different ports.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Check, Evidence};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Level};
+use crate::model::{Port, PortRange, Project};
+use crate::readers::words;
 use crate::repository::{Disagreement, Statement, Topic};
 use crate::source::Place;
 
@@ -15,7 +19,8 @@ declare_rule! {
     /// its health check asks, what env files set and documents state. A number
     /// that none of the others has is reported, with every place that speaks of it.
     /// With a table, other rules hold the ports of the machine against it, and this one
-    /// is left with those between containers: who is reached where, health checks, `EXPOSE`.
+    /// is left with what they do not speak of: who is reached where between containers,
+    /// health checks, `EXPOSE`, and places that contradict each other.
     ///
     /// ## Why is this bad?
     /// One of them is wrong: a request is refused, or a reader is misled.
@@ -39,18 +44,65 @@ declare_rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    let has_table = !evidence.projects.is_empty();
-    // Rules that know the table have spoken of some places already.
-    let known: Vec<Place> =
-        if has_table { findings.iter().map(|finding| finding.primary.place).collect() } else { Vec::new() };
-    let is_judged = |found: &&Disagreement| match found.topic {
-        Topic::Fallback => false,
-        Topic::Reference | Topic::HealthCheck | Topic::Listening => {
-            found.wrong.first().is_some_and(|first| !known.contains(&first.place))
+    let all = evidence.repository.disagreements.iter().filter(|found| found.topic != Topic::Fallback);
+    if evidence.projects.is_empty() {
+        findings.extend(all.filter_map(finding));
+        return;
+    }
+    let table = Table::of(evidence.projects, findings);
+    let left: Vec<Disagreement> = all.filter_map(|found| table.without_what_it_says(found)).collect();
+    findings.extend(left.iter().filter_map(|found| {
+        let finding = finding(found)?;
+        // As `stale-document`, which knows the table's own names alone.
+        Some(if found.topic == Topic::Document { finding.by_default(Level::Warn) } else { finding })
+    }));
+}
+
+/// What a table has said already: whoever contradicts it is accused by it.
+struct Table {
+    /// Places that the rules which know the table have spoken of.
+    spoken: BTreeSet<Place>,
+    /// Those of them whose number is wrong by it.
+    accused: BTreeSet<Place>,
+    /// The names of its services and variables, with their numbers.
+    numbers: BTreeMap<String, BTreeSet<Port>>,
+}
+
+impl Table {
+    fn of(projects: &[Project], findings: &[Finding]) -> Self {
+        const ACCUSERS: &[&str] = &["wrong-port", "stale-default", "stale-document"];
+        let accused = findings.iter().filter(|finding| ACCUSERS.contains(&finding.rule));
+        let mut numbers: BTreeMap<String, BTreeSet<Port>> = BTreeMap::new();
+        for endpoint in projects.iter().flat_map(Project::views).flat_map(|view| view.endpoints().cloned().collect::<Vec<_>>()) {
+            let variable = endpoint.variable.as_ref().map(|name| name.value.to_string());
+            let names = [endpoint.service.to_string(), endpoint.id(), endpoint.title.clone()];
+            for name in names.into_iter().chain(variable) {
+                numbers.entry(words::words_of(&name).concat()).or_default().extend(endpoint.number.value.fixed());
+            }
         }
-        _ => !has_table,
-    };
-    findings.extend(evidence.repository.disagreements.iter().filter(is_judged).filter_map(finding));
+        Self {
+            spoken: findings.iter().map(|finding| finding.primary.place).collect(),
+            accused: accused.map(|finding| finding.primary.place).collect(),
+            numbers,
+        }
+    }
+
+    /// What is left to say of a disagreement beside a table: of places that no
+    /// other rule has spoken of, and that neither say the table's number nor
+    /// contradict only what the table itself accuses.
+    fn without_what_it_says(&self, found: &Disagreement) -> Option<Disagreement> {
+        let own = self.numbers.get(&words::words_of(&found.subject).concat());
+        // Between containers, the table's number is as wrong as any other.
+        let is_inside = matches!(found.topic, Topic::Reference | Topic::WrongSide | Topic::HealthCheck | Topic::Listening);
+        let is_tables = |ports: PortRange| {
+            !is_inside && own.is_some_and(|own| own.iter().any(|&port| ports == PortRange::single(port)))
+        };
+        let wrong = found.wrong.iter().filter(|one| !self.spoken.contains(&one.place) && !is_tables(one.ports));
+        let right = found.right.iter().filter(|one| !self.accused.contains(&one.place));
+        let left = Disagreement { wrong: wrong.cloned().collect(), right: right.cloned().collect(), ..found.clone() };
+        let is_left = !left.wrong.is_empty() && (!left.right.is_empty() || found.right.is_empty());
+        is_left.then_some(left)
+    }
 }
 
 fn finding(found: &Disagreement) -> Option<Finding> {

@@ -225,7 +225,6 @@ rules! {
     hard_coded_port
     unregistered_port
     wrong_side_port
-    disagreeing_port
     exposed_port
     shadowed_variable
     unused_suppression
@@ -240,6 +239,7 @@ rules! {
     claimed_elsewhere
     unassigned_range
     wrong_port
+    disagreeing_port
     forbidden_port
 }
 

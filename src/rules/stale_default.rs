@@ -15,7 +15,8 @@ declare_rule! {
     /// Reads what stands in for a variable that is not set (`${API_PORT:-8000}`,
     /// `os.getenv("API_PORT", 8000)`, `process.env.API_PORT ?? 8000`) and holds
     /// it, and what env files and scripts set a variable to, against the table's
-    /// number for that variable; without a table, in `survey`, against the env files that set it.
+    /// number for that variable; a variable that the table does not have, and
+    /// any in `survey`, against the env files that set it.
     ///
     /// ## Why is this bad?
     /// It works as long as the variable is set. Where it is not, in a new shell
@@ -45,11 +46,12 @@ declare_rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
-    if evidence.projects.is_empty() {
-        let all = evidence.repository.disagreements.iter();
-        findings.extend(all.filter(|found| found.topic == Topic::Fallback).filter_map(between_files));
-        return;
-    }
+    // Of a variable of the table, the table says more.
+    let views = evidence.projects.iter().flat_map(Project::views);
+    let variables = views.flat_map(|view| view.endpoints().filter_map(|endpoint| endpoint.variable.clone()).collect::<Vec<_>>());
+    let known: BTreeSet<String> = variables.map(|variable| variable.value.to_string()).collect();
+    let is_left = |found: &&Disagreement| found.topic == Topic::Fallback && !known.contains(&found.subject);
+    findings.extend(evidence.repository.disagreements.iter().filter(is_left).filter_map(between_files));
     // What Compose publishes under a variable is no port of the inside, whoever sets it.
     let on_host = evidence.repository.sightings().filter(|seen| seen.file.reader == "compose" && seen.sighting.side == Side::Host);
     let published: BTreeSet<&str> = on_host.filter_map(|seen| seen.sighting.variable.as_deref()).collect();

@@ -76,7 +76,8 @@ pub fn tracked(folder: &Path, paths: &BTreeSet<String>) -> Option<BTreeSet<Strin
     }
     let arguments = ["ls-files", "--cached", "-z", "--"].into_iter().chain(paths.iter().map(String::as_str));
     let output = run(folder, arguments).ok().filter(|output| output.status.success());
-    let listed = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let listed =
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     Some(listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 

@@ -11,6 +11,7 @@ mod bad_input;
 /// `init` and `map`: a table out of what a repository states.
 mod bootstrap;
 /// What `check` leaves out and mends: comments, the baseline, `--fix`.
+mod checked_files;
 mod checking;
 /// Every help, its examples run; and `docs/commands.md`.
 mod command_reference;

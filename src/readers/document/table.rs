@@ -124,7 +124,9 @@ impl Layout {
         let variable = keys.and_then(cell::variable).or_else(|| {
             // `| API_PORT | 8080 |` under headers that say nothing.
             let first = cell(Some(0)).filter(|raw| !raw.trim().contains(' ')).and_then(cell::variable)?;
-            is_environment(&first).then_some(first)
+            // `| API | 8080 |` under a header that says what it names is a service.
+            let is_name = self.is_named && !first.contains('_') && !words::names_a_port(&first);
+            (is_environment(&first) && !is_name).then_some(first)
         });
         let most = if self.is_named { 10 } else { 4 };
         let name = name.filter(|name| name.split_whitespace().count() <= most);

@@ -15,5 +15,6 @@ mod templates;
 mod tree;
 
 pub use folder::Folder;
+pub use tree::git;
 
 use crate::consumers::skipped;

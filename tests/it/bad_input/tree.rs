@@ -29,7 +29,8 @@ fn survey(folder: &Folder) -> Run {
     run
 }
 
-fn git(folder: &Folder, arguments: &[&str]) -> Run {
+/// Runs git in a folder, as somebody.
+pub fn git(folder: &Folder, arguments: &[&str]) -> Run {
     let identity = ["-c", "user.name=p", "-c", "user.email=p@localhost", "-c", "protocol.file.allow=always"];
     run(Command::new("git").args(identity).args(arguments).current_dir(folder.path()))
 }

@@ -5,11 +5,12 @@
 //! somebody changed meanwhile is noticed while nothing has happened. Each
 //! file is then replaced in one step: at any moment it is old or new, whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::diagnostic::Failure;
 use crate::plan::{Plan, Step};
-use crate::world::{Root, Staged};
+use crate::world::{Root, Staged, sweep};
 
 /// Writes and deletes what plans say, each below its root, as one.
 ///
@@ -49,6 +50,8 @@ fn stage<'a>(plans: &[(&Plan, &'a Root)], staged: &mut Vec<(Staged, &'a Root)>) 
                 .path(one.path().to_string()));
         }
     }
+    let folders: BTreeSet<&Path> = targets.keys().filter_map(|target| target.parent()).collect();
+    folders.into_iter().for_each(sweep);
     let mut steps = plans.iter().flat_map(|(plan, root)| plan.changes().map(move |step| (step, root)));
     steps.try_for_each(|(step, root)| root.refuse_changed(&step.path, step.before.as_deref()))
 }

@@ -124,8 +124,8 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
     let is_private = |path: &str| extent.shared_only && world::is_ignored(root, path);
     let read = |path: &str| match extent.open_text(root, path) {
         Some(text) => Some(text.to_owned()),
-        None if is_private(path) => None,
-        None => world::read_text(&join(root, path)).ok(),
+        // Most of what Compose might load is not there: nobody need ask whose it is.
+        None => world::read_text(&join(root, path)).ok().filter(|_| !is_private(path)),
     };
     put_together((scanned, private), sources, ownership, &read, (extent, files.into_inner()))
 }

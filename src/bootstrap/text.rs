@@ -30,9 +30,9 @@ fn range_text(range: &DraftRange) -> String {
     let comment = comment(&range.seen);
     match &range.name {
         Some(name) => {
-            format!("\n[ranges.{name}]\ntitle = {}\nports = {ports}{comment}\n", quoted(&range.title))
+            format!("\n[ranges.{name}]\ntitle = {}\nports = {ports}{comment}\n", words(&range.title))
         }
-        None => format!("\n[[reserved]]\nports = {ports}{comment}\nreason = {}\n", quoted(&range.title)),
+        None => format!("\n[[reserved]]\nports = {ports}{comment}\nreason = {}\n", words(&range.title)),
     }
 }
 
@@ -40,13 +40,13 @@ fn service_text(service: &DraftService) -> String {
     let name = &service.name;
     let mut out = format!("\n[services.{name}]\n");
     if let Some(title) = &service.title {
-        out += &format!("title = {}\n", quoted(title));
+        out += &format!("title = {}\n", words(title));
     }
     if let Some(range) = &service.range {
         out += &format!("range = {}\n", quoted(range.as_str()));
     }
     let allow: Vec<String> =
-        service.allow.iter().map(|(rule, reason)| format!("{rule} = {}", quoted(reason))).collect();
+        service.allow.iter().map(|(rule, reason)| format!("{rule} = {}", words(reason))).collect();
     let allow = (!allow.is_empty()).then(|| format!("allow = {{ {} }}\n", allow.join(", ")));
     if let [only] = service.ports.as_slice() {
         undecided(&mut out, only);
@@ -136,6 +136,14 @@ fn outputs_text(outputs: &[(String, &'static str)]) -> String {
 /// A comment ends with its line, and holds no control character.
 fn one_line(text: &str) -> String {
     printable(text).into_owned()
+}
+
+/// Words for people, as a basic string: on one line, and without what steers a terminal.
+fn words(text: &str) -> String {
+    let is_seen = |character: char| !character.is_control() && !is_unprintable(character);
+    let plain: String =
+        text.chars().map(|character| if is_seen(character) { character } else { ' ' }).collect();
+    quoted(&plain.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// A basic string of TOML.

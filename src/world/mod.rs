@@ -12,6 +12,7 @@ mod health;
 mod hold;
 mod ignored;
 mod index;
+mod leftover;
 mod locate;
 mod machine;
 mod owner;
@@ -31,6 +32,7 @@ pub use health::{HealthAnswer, HealthQuestion, ask_health};
 pub use hold::{Held, Listening, Sockets};
 pub use ignored::is_ignored;
 pub use index::{Index, StagedFile};
+pub use leftover::sweep;
 pub use locate::{
     MAXIMUM_TEXT, find_upwards, is_file, is_folder, is_there, matches_any, member_folders, names_in,
     normalise, read_text,

@@ -13,6 +13,8 @@ use crate::model::RelativePath;
 /// What the names of temporary files begin with; one that is left over where
 /// portgen was killed may be deleted.
 pub(super) const TEMPORARY: &str = ".portgen-";
+/// What they end in.
+pub(super) const TEMPORARY_END: &str = ".tmp";
 
 /// A new text of a file: written and synced beside it, not yet in its place.
 ///
@@ -210,7 +212,7 @@ fn remove_folders(made: &[PathBuf]) {
 fn temporary(target: &Path, text: &str, old: Option<&std::fs::Metadata>) -> io::Result<TempPath> {
     let folder = target.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
+    builder.prefix(TEMPORARY).suffix(TEMPORARY_END);
     let mut file = with_default_mode(&mut builder).tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     if let Some(old) = old {

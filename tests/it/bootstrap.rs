@@ -234,6 +234,17 @@ fn a_map_says_what_collides_in_every_format() {
 }
 
 #[test]
+fn names_that_steer_a_terminal_become_words() {
+    let folder = Folder::empty();
+    folder
+        .write("compose.yml", "services:\n  \"a\\e[31mb\\n::error::x\\uffff\":\n    ports: [\"4000:80\"]\n");
+    assert_eq!(folder.run(&["init"]).code, 0);
+    let text = folder.read("ports.toml");
+    assert!(text.contains("port = 4000") && !text.contains("\\u"), "{text}");
+    assert_eq!(mistakes(&text), Vec::<String>::new(), "{text}");
+}
+
+#[test]
 fn a_map_of_a_table_that_was_read_in_part_says_so() {
     let folder = Folder::with("[service.a]\nport = 23456\n[services.b]\nport = 23457\n");
     let text = folder.run(&["map"]);

@@ -132,6 +132,12 @@ fn each_line(source: &str, visit: &mut dyn FnMut(&Setting<'_>)) {
         if trimmed.is_empty() || trimmed.starts_with(['#', ';', '!']) || trimmed.starts_with("//") {
             continue;
         }
+        // `<store>` of Apache and Fluentd opens one, and `</store>` ends it.
+        if trimmed.starts_with('<') && trimmed.ends_with('>') {
+            sections += 1;
+            parents.clear();
+            continue;
+        }
         if let Some((name, _)) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             section = name.trim();
             sections += 1;

@@ -145,6 +145,14 @@ mod tests {
         check("redis.conf", "port 6380\nmaxclients 10000\ntcp-backlog 511\ntimeout 3000\n", &[
             "1:6 6380 Listen Unknown variable=port",
         ]);
+        check(
+            "fluent.conf",
+            "<source>\n  @type forward\n  port 24224\n  bind 0.0.0.0\n</source>\n<match *.**>\n  <store>\n    host elasticsearch\n    port 9200\n  </store>\n</match>\n",
+            &[
+                "3:8 24224 Listen Unknown host=0.0.0.0 variable=port",
+                "9:10 9200 Connect Container host=elasticsearch variable=port",
+            ],
+        );
         check("config/database.yml", "development:\n  url: <%= ENV.fetch(\"DATABASE_URL\") { \"postgres://localhost:5433\" } %>\n  port: <%= ENV.fetch('DB_PORT', 5434) %>\n", &[
             "2:62 5433 Fallback host=localhost variable=DATABASE_URL",
             "3:34 5434 Fallback Unknown variable=DB_PORT",

@@ -364,8 +364,22 @@ fn is_address(host: &str) -> bool {
     host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
 }
 
+/// `--host`, `--bind`, with or without its value.
+fn is_bind(word: &str) -> bool {
+    let name = word.split_once('=').map_or(word, |(name, _)| name);
+    matches!(name, "--host" | "--bind" | "--hostname" | "--ip" | "--listen-host")
+}
+
+/// Every address, alone or behind its option: nobody connects to that.
+fn is_wildcard_option(word: &str) -> bool {
+    let value = word.split_once('=').map_or(word, |(_, value)| value);
+    matches!(value, "0.0.0.0" | "::" | "[::]")
+}
+
 /// The program that a command runs: what sets variables and what wraps it is passed over.
 fn program_of<'a>(words: &[Word<'a>]) -> Program<'a> {
+    let binds = words.iter().any(|word| is_bind(word.text()))
+        && words.iter().any(|word| is_wildcard_option(word.text()));
     let mut last = Program::default();
     for (index, &word) in words.iter().enumerate() {
         let text = word.text();
@@ -373,7 +387,7 @@ fn program_of<'a>(words: &[Word<'a>]) -> Program<'a> {
         if assignment(word).is_some() || text.starts_with('-') || is_number {
             continue;
         }
-        last = Program { name: programs::base_name(text), index };
+        last = Program { name: programs::base_name(text), index, binds };
         if !programs::is_wrapper(last.name) {
             break;
         }

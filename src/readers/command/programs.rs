@@ -48,6 +48,8 @@ pub(super) struct Program<'a> {
     pub(super) name: &'a str,
     /// Where it stands among the words.
     pub(super) index: usize,
+    /// Whether an option beside it says which addresses it listens on.
+    pub(super) binds: bool,
 }
 
 fn is(list: &str, name: &str) -> bool {
@@ -145,6 +147,8 @@ pub(super) fn takes(program: Program<'_>, option: &str) -> Takes {
     match option {
         "-p" if is(LISTENS_P, name) => return Takes::Port,
         "-p" if is(CONNECTS_P, name) => return Takes::RemotePort,
+        // `server run --host 0.0.0.0 -p 9020`: what listens on an address has a port there.
+        "-p" if program.binds && !program.connects() => return Takes::Port,
         "-p" if is_script(name) => return Takes::MaybePort,
         "-P" if is(CONNECTS_LARGE_P, name) => return Takes::RemotePort,
         "-P" if matches!(name, "jekyll" | "locust") => return Takes::Port,

@@ -38,6 +38,8 @@ fn check(text: &str, expect: &[&str]) {
 fn options_that_take_a_port_are_known() {
     for (text, expect) in [
         ("uvicorn main:app --host 0.0.0.0 --port 8000 --workers 4", "8000 Listen"),
+        ("matcher run --host 0.0.0.0 -p 9020", "9020 Listen"),
+        ("bash -c \"matcher add && matcher run --host=0.0.0.0 -p 9020\"", "9020 Listen"),
         ("python -m uvicorn main:app --port=8000", "8000 Listen"),
         ("npx serve -p 3000", "3000 Listen"),
         ("serve -l tcp://0.0.0.0:3000", "3000 Listen 0.0.0.0"),

@@ -3,6 +3,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
+const { constants } = require("node:os");
 const { name } = require("./package.json");
 
 const platform = `${process.platform}-${process.arch}`;
@@ -36,7 +37,8 @@ child.on("exit", (code, signal) => {
   if (signal === null) {
     process.exit(code);
   }
-  // Ends as the binary did.
+  // Ends as the binary did; a signal that Node ignores, such as SIGPIPE, leaves the code.
+  process.exitCode = 128 + (constants.signals[signal] ?? 0);
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 });

@@ -149,7 +149,7 @@ mod tests {
             "fluent.conf",
             "<source>\n  @type forward\n  port 24224\n  bind 0.0.0.0\n</source>\n<match *.**>\n  <store>\n    host elasticsearch\n    port 9200\n  </store>\n</match>\n",
             &[
-                "3:8 24224 Listen Unknown host=0.0.0.0 variable=port",
+                "3:8 24224 Listen Unknown host=0.0.0.0 variable=port confidence=Medium",
                 "9:10 9200 Connect Container host=elasticsearch variable=port",
             ],
         );

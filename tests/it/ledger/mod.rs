@@ -46,7 +46,7 @@ impl Machine {
 
     /// The folder that all others lie in.
     pub fn root(&self) -> PathBuf {
-        self.folder.path().canonicalize().expect("a folder")
+        portgen::world::normalise(self.folder.path())
     }
 
     /// A folder, made where it is not there.

@@ -36,7 +36,7 @@ pub struct Home {
 impl Home {
     pub fn new() -> Self {
         let guard = tempfile::tempdir().expect("a folder");
-        let root = guard.path().canonicalize().expect("a path");
+        let root = portgen::world::normalise(guard.path());
         std::fs::create_dir_all(root.join("shop")).expect("a folder");
         Self { _guard: guard, root }
     }

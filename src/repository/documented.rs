@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::judge_columns;
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::entities::{Entity, meant};
 use super::layout::domain;
@@ -51,6 +52,7 @@ pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagree
         found.extend(judge_neighbours(file, links));
         found.extend(judge_sides(file, links));
         found.extend(judge_tables(file, links));
+        found.extend(judge_columns(file, links));
         found.extend(judge_program(file, repository, links));
         raise_repeated(&mut found[start..]);
         for one in &mut found[start..] {
@@ -114,8 +116,12 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     let is_snippet = sighting.role == Role::Publish || sighting.container.is_some();
     let is_doubtful = is_snippet && passage.is_some_and(|passage| passage.is_a_change);
     // What Compose alone starts has no development server.
-    let is_composed = passage.is_some_and(|passage| passage.is_by_compose && passage.is_pointed_at)
-        && meant.iter().all(|entity| entity.is_composed && !entity.host.is_empty());
+    let is_doubted = passage.is_some_and(|passage| passage.is_doubtful);
+    let is_by_compose =
+        sighting.host.is_some() && !is_doubted && links.whole_documents.contains(&seen.file.source)
+            || passage.is_some_and(|passage| passage.is_by_compose && passage.is_pointed_at);
+    let is_composed =
+        is_by_compose && meant.iter().all(|entity| entity.is_composed && !entity.host.is_empty());
     let is_certain = is_certain(fit, &meant, port, is_composed, links) && !is_doubtful;
     // A sentence may speak of another time; a number that nothing has is wrong at any.
     let is_nowhere = !links.numbers.contains(&port.get());
@@ -124,7 +130,9 @@ fn judge_named(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     }
     // What runs is listed as it is: `0.0.0.0:8080->80/tcp   shop_web`.
     let is_listed = is_snippet && sighting.host.as_deref().is_some_and(is_wildcard) && fit == Fit::Whole;
-    let is_sentence = sighting.host.is_some() && sighting.confidence == Confidence::Medium
+    // `- **Orders** (port 8083)` says no less.
+    let is_title = service.is_some() && sighting.variable.is_none() && fit == Fit::Whole && !is_doubted;
+    let is_sentence = sighting.confidence == Confidence::Medium && (sighting.host.is_some() || is_title)
         || is_pointed_at && fit == Fit::Whole;
     let confidence = match (is_snippet && !is_doubtful || is_certain, is_nowhere) {
         (true, true) if is_sentence => Confidence::High,

@@ -4,6 +4,7 @@
 use super::File;
 use super::dialect::{in_markdown, is_asciidoc};
 use super::places::{Known, configured, headed, said_before, side_of};
+use super::pointed::is_page;
 use super::steps::{Step, steps};
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, Side, Sighting, join};
@@ -251,9 +252,9 @@ impl<'k, 'f> Walk<'k, 'f> {
         }
         let may_open = |folder: &&String| self.known.is_plain || self.known.is_front(folder);
         let opens = state.started.as_ref().filter(may_open);
-        if let Some(folder) =
-            opens.filter(|_| named.is_none() && is_opened(before) && sighting.host.is_some())
-        {
+        let is_page =
+            is_opened(before) || self.known.is_plain && is_label(before) && is_page(label_of(before));
+        if let Some(folder) = opens.filter(|_| named.is_none() && is_page && sighting.host.is_some()) {
             return Some((folder.clone(), Way::Page));
         }
         let asks = state.is_in_fence && line.trim_start_matches("$ ").starts_with("curl ") && is_health(line);
@@ -304,9 +305,14 @@ fn is_answer(before: &str, line: &str) -> bool {
         && !is_other.iter().any(|word| line.to_lowercase().contains(word))
 }
 
+/// What stands before a URL, with the colon behind it.
+fn label_of(before: &str) -> &str {
+    before.split("http").next().unwrap_or("").trim_end_matches([' ', '<', '`', '*', '[', '('])
+}
+
 /// Whether nothing but a name stands before a URL: `- **Frontend**: http://localhost:`.
 fn is_label(before: &str) -> bool {
-    let name = before.split("http").next().unwrap_or("").trim_end_matches([' ', '<', '`', '*', '[', '(']);
+    let name = label_of(before);
     let is_short = name.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() <= 2;
     is_short && name.ends_with([':', '：'])
 }

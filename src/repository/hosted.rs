@@ -146,17 +146,31 @@ fn kind_of(stem: &str, port: Port, text: &str) -> Option<&'static Kind> {
     })
 }
 
+/// The kind of the only databases that Compose runs, for an env file that calls
+/// one nothing else.
+fn only_database(file: &File, stem: &str, scoped: &[&Unit]) -> Option<&'static Kind> {
+    let is_plain = file.is_env_file()
+        && matches!(&words_of(stem)[..], [word] if matches!(word.as_str(), "db" | "database"));
+    let runs = |kind: &&Kind| {
+        scoped.iter().any(|unit| unit.known_images().any(|image| image.names.contains(&kind.image)))
+    };
+    let mut kinds =
+        KINDS.iter().filter(|kind| matches!(kind.image, "postgres" | "mysql" | "mongo")).filter(runs);
+    let first = kinds.next().filter(|_| is_plain)?;
+    kinds.next().is_none().then_some(first)
+}
+
 fn judge(seen: Seen<'_>, text: &str, files: &[File], links: &Links) -> Option<Disagreement> {
     let port = seen.sighting.ports.first();
     let variable = seen.sighting.variable.as_deref()?;
     let stem = stem(variable)?;
-    let kind = kind_of(stem, port, text)?;
-    if links.on_host.contains(&port.get()) || !is_here(seen.file, text, seen.sighting, stem) {
-        return None;
-    }
     let scopes = links.layout.scopes_or_all(&seen.file.path);
     let scoped: Vec<&Unit> =
         links.units.iter().filter(|unit| scopes.contains(&unit.scope.as_str())).collect();
+    let kind = kind_of(stem, port, text).or_else(|| only_database(seen.file, stem, &scoped))?;
+    if links.on_host.contains(&port.get()) || !is_here(seen.file, text, seen.sighting, stem) {
+        return None;
+    }
     let is_kind = |unit: &&&Unit| unit.known_images().any(|image| image.names.contains(&kind.image));
     let all: Vec<&Unit> = scoped.iter().filter(is_kind).copied().collect();
     let first = all.first()?;

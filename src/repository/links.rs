@@ -6,7 +6,7 @@ use super::disagreement::{Disagreement, Statement, merge};
 use super::entities::{Entity, entities, is_development_server, programs};
 use super::known::{Entities, Numbers, Units};
 use super::layout::{Layout, is_below};
-use super::passages::Passages;
+use super::passages::{Passages, starts_all};
 use super::runs::Run;
 use super::sides::Sides;
 use super::startup::Starts;
@@ -19,7 +19,7 @@ use crate::model::Port;
 use crate::readers::compose::Texts;
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, Role, Side, Sighting};
-use crate::source::{Place, SourceId, Sources};
+use crate::source::{Place, SourceId};
 
 /// What belongs together.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,8 @@ pub(super) struct Links {
     pub(super) local: BTreeSet<u16>,
     /// Documents that start everything with Compose, and nothing in another way.
     pub(super) compose_documents: BTreeSet<SourceId>,
+    /// Those of them that never start only some of the services.
+    pub(super) whole_documents: BTreeSet<SourceId>,
     /// Documents that name a hidden folder with a compose file in it: they may start that.
     pub(super) of_hidden_sets: BTreeSet<SourceId>,
     /// Dockerfiles that end with a web server for built files, or start a server that listens for the program.
@@ -150,10 +152,20 @@ impl Links {
     }
 
     /// Looks into every document that states a port.
-    pub(super) fn find_compose_documents(&mut self, files: &[File], sources: &Sources) {
-        let documents = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
-        let of_compose = documents.filter(|file| ways::starts_by_compose(sources.get(file.source).text()));
+    pub(super) fn find_compose_documents(&mut self, files: &[File], texts: &mut Texts<'_>) {
+        let makefile = texts.open("Makefile").filter(|_| !self.units.is_empty());
+        let sources = &*texts.sources;
+        let makefile = makefile.map_or("", |source| sources.get(source).text());
+        let composes = |text: &str| ways::starts_by_compose(text) || ways::starts_by_make(text, makefile);
+        let all = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
+        let documents: Vec<&File> = all.collect();
+        let of_compose = documents.iter().filter(|file| composes(sources.get(file.source).text()));
         self.compose_documents = of_compose.map(|file| file.source).collect();
+        let starts_whole = |source: &&SourceId| {
+            let is_up = |line: &&str| line.contains("compose") && line.contains(" up");
+            sources.get(**source).text().lines().filter(is_up).all(starts_all)
+        };
+        self.whole_documents = self.compose_documents.iter().filter(starts_whole).copied().collect();
         let hidden = files.iter().filter(|file| is_of_a_hidden_set(file));
         let hidden: BTreeSet<&str> = hidden
             .flat_map(|file| file.path().folder().split('/'))
@@ -163,13 +175,12 @@ impl Links {
             let text = sources.get(file.source).text();
             hidden.iter().any(|folder| text.contains(folder))
         };
-        let documents = files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty());
-        self.of_hidden_sets = documents.filter(names).map(|file| file.source).collect();
+        self.of_hidden_sets = documents.iter().copied().filter(names).map(|file| file.source).collect();
         let python =
             files.iter().filter(|file| file.reader == "python" && !file.reading.sightings.is_empty());
         let local = python.filter(|file| sources::is_local_only(sources.get(file.source).text()));
         self.local_only = local.map(|file| file.source).collect();
-        for file in files.iter().filter(|file| file.is_document() && !file.reading.sightings.is_empty()) {
+        for file in documents {
             self.passages.add(file, sources.get(file.source).text());
         }
     }

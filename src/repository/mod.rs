@@ -10,6 +10,7 @@ mod aware;
 mod backs;
 mod beside;
 mod cluster;
+mod columns;
 mod connections;
 mod dialect;
 mod disagreement;
@@ -199,7 +200,7 @@ impl Repository {
         let mut repository = Self { files, sets, ..Self::default() };
         repository.links = Links::new(&repository);
         repository.links.find_web_servers(&repository.files, texts);
-        repository.links.find_compose_documents(&repository.files, texts.sources);
+        repository.links.find_compose_documents(&repository.files, texts);
         repository.links.runs = runs::runs(&repository.files, &repository.links.units, texts);
         repository.links.beside = beside::beside(&repository.files, texts.sources);
         repository.links.starts = startup::starts(&repository.files, &repository.links, texts);

@@ -163,7 +163,7 @@ pub(super) fn fits_image(written: &str, image: &str) -> bool {
     if *written == *known_words(&image_name(image)) {
         return true;
     }
-    written.retain(|word| word != "db" && word != "cache");
+    written.retain(|word| word != "db" && word != "cache" && word != "management");
     let Some(known) = known_image(image) else { return false };
     let is_known = |word: &String| known.names.iter().any(|name| one_spelling(name) == *word);
     !written.is_empty() && written.iter().all(is_known)

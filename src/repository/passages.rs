@@ -273,7 +273,7 @@ fn is_title(line: &str) -> bool {
 
 /// Whether a command starts all that a compose file has: no service is named
 /// behind `up`.
-fn starts_all(line: &str) -> bool {
+pub(super) fn starts_all(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace().skip_while(|word| word.trim_matches(['`', '*']) != "up");
     let ends = |word: &str| word.ends_with('`');
     let Some(up) = words.next() else { return false };

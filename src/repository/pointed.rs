@@ -1,7 +1,7 @@
 //! Numbers that a document sends people to, held against what is published and
 //! against what the one program beside the document listens on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::{is_framework_default, is_of_this_machine, may_be_development};
@@ -15,6 +15,7 @@ use crate::facts::{known_image, well_known};
 use crate::model::Port;
 use crate::readers::words::words_of;
 use crate::readers::{Role, Side, Sighting};
+use crate::source::Span;
 
 /// What any server may offer: a page of that name is no service of its own.
 const PAGES: &str = "docs doc documentation swagger openapi redoc ui gui interface health healthz check status page \
@@ -119,46 +120,61 @@ fn judge_unnamed_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
     Some(found(seen, only.name(), only.host.clone(), is_certain))
 }
 
-/// Cells of a table that shows ports of this machine, and in them the ports of
-/// containers: that it does, its other rows tell, or its header.
+/// Cells of a table, or items of a list, that shows ports of this machine, and
+/// in them the ports of containers: that it does, its other rows tell, or its header.
 pub(super) fn judge_tables(file: &File, links: &Links) -> Vec<Disagreement> {
-    let scopes = links.layout.scopes_or_all(&file.path);
     let mut all = Vec::new();
+    let mut in_tables: BTreeSet<Span> = BTreeSet::new();
     for table in &file.reading.tables {
-        let (mut outside, mut inside, mut is_told) = (0_usize, Vec::<Disagreement>::new(), false);
-        for (span, header) in table.rows.iter().flat_map(|row| &row.ports) {
+        let cells = table.rows.iter().flat_map(|row| &row.ports).filter_map(|(span, header)| {
+            in_tables.insert(*span);
             let all = &file.reading.sightings;
             let of_cell = all.get(all.partition_point(|sighting| sighting.span < *span));
-            let of_cell = of_cell.filter(|sighting| sighting.span == *span);
-            let is_plain = |sighting: &&Sighting| {
-                sighting.host.is_none() && sighting.container.is_none() && sighting.side == Side::Host
-            };
-            let Some(sighting) = of_cell.filter(is_plain) else { continue };
-            let seen = Seen { file, sighting };
-            let name = sighting.service.as_deref().filter(|name| !name.is_empty());
-            let port = sighting.ports.first();
-            let meant = name.and_then(|name| meant(&links.entities, &scopes, &file.path, name));
-            let Some((_, meant)) = meant.filter(|_| is_of_this_machine(seen)) else { continue };
-            let Some(first) = meant.first().filter(|_| meant.iter().all(|one| !one.host.is_empty())) else {
-                continue;
-            };
-            match (is_published(first.name(), port, links), meant.iter().any(|one| has(&one.inside, port))) {
-                (true, false) => outside += 1,
-                (false, true) => {
-                    is_told |= words_of(header).iter().any(|word| is_one_of("host external published", word));
-                    let right = meant.iter().flat_map(|one| one.host.clone()).collect();
-                    inside.push(found(seen, first.name(), right, true));
-                }
-                _ => {}
-            }
-        }
-        let is_certain = is_told || outside >= 2 && outside >= inside.len();
-        all.extend(inside.into_iter().map(|one| Disagreement {
-            confidence: if is_certain { Confidence::High } else { Confidence::Medium },
-            ..one
-        }));
+            Some((of_cell.filter(|sighting| sighting.span == *span)?, header.as_str()))
+        });
+        all.extend(judge_cells(&cells.collect::<Vec<_>>(), file, links));
     }
+    let mut lists: BTreeMap<usize, Vec<(&Sighting, &str)>> = BTreeMap::new();
+    for sighting in &file.reading.sightings {
+        let is_item = sighting.confidence == Confidence::High
+            && sighting.variable.is_none()
+            && !in_tables.contains(&sighting.span);
+        let passage = links.passages.of(Seen { file, sighting }.place()).filter(|_| is_item);
+        if let Some(passage) = passage.filter(|passage| !passage.is_doubtful) {
+            lists.entry(passage.section).or_default().push((sighting, ""));
+        }
+    }
+    all.extend(lists.values().flat_map(|list| judge_cells(list, file, links)));
     all
+}
+
+/// The same of numbers that stand together, each with the header of its column.
+fn judge_cells(cells: &[(&Sighting, &str)], file: &File, links: &Links) -> Vec<Disagreement> {
+    let scopes = links.layout.scopes_or_all(&file.path);
+    let (mut outside, mut inside, mut is_told) = (0_usize, Vec::<Disagreement>::new(), false);
+    for (sighting, header) in cells {
+        let is_plain = sighting.host.is_none() && sighting.container.is_none() && sighting.side == Side::Host;
+        let seen = Seen { file, sighting };
+        let name = sighting.service.as_deref().filter(|name| is_plain && !name.is_empty());
+        let port = sighting.ports.first();
+        let meant = name.and_then(|name| meant(&links.entities, &scopes, &file.path, name));
+        let Some((_, meant)) = meant.filter(|_| is_of_this_machine(seen)) else { continue };
+        let Some(first) = meant.first().filter(|_| meant.iter().all(|one| !one.host.is_empty())) else {
+            continue;
+        };
+        match (is_published(first.name(), port, links), meant.iter().any(|one| has(&one.inside, port))) {
+            (true, false) => outside += 1,
+            (false, true) => {
+                is_told |= words_of(header).iter().any(|word| is_one_of("host external published", word));
+                let right = meant.iter().flat_map(|one| one.host.clone()).collect();
+                inside.push(found(seen, first.name(), right, true));
+            }
+            _ => {}
+        }
+    }
+    let is_certain = is_told || outside >= 2 && outside >= inside.len();
+    let confidence = if is_certain { Confidence::High } else { Confidence::Medium };
+    inside.into_iter().map(|one| Disagreement { confidence, ..one }).collect()
 }
 
 /// URLs that a document sends people to, beside one program that says what it

@@ -71,6 +71,10 @@ struct Program<'a> {
     right: Vec<Statement>,
     /// Whether an env file tells it.
     is_set: bool,
+    /// Whether nothing but a tool's own default says what it listens on.
+    is_default: bool,
+    /// Whether it is a front end.
+    is_front: bool,
     /// Whether a script or a configuration says where it is served.
     is_told: bool,
     /// Any other number that it may be reached on.
@@ -127,13 +131,23 @@ impl<'a> Program<'a> {
             (Some(front), _) => front.served.clone(),
             (None, true) => [set, listening].concat(),
             // What a bundler serves has a number of its own.
-            (None, false) if front.is_some() => Vec::new(),
-            (None, false) => listening,
+            (None, false) => front.map_or(listening, |front| front.served.clone()),
         };
+        let is_default = served.is_none() && !is_set && front.is_some();
         let name =
             folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the program").to_owned();
         let is_told = served.is_some() && links.units.is_empty();
-        Self { name, env_files, right, is_set, is_told, known, asked: asked(folder, repository) }
+        Self {
+            name,
+            env_files,
+            right,
+            is_set,
+            is_default,
+            is_front: front.is_some(),
+            is_told,
+            known,
+            asked: asked(folder, repository),
+        }
     }
 
     /// What starts together with a Procfile.
@@ -151,6 +165,8 @@ impl<'a> Program<'a> {
             env_files: Vec::new(),
             right,
             is_set: false,
+            is_default: false,
+            is_front: false,
             is_told: false,
             known,
             asked: Vec::new(),
@@ -196,6 +212,15 @@ impl<'a> Program<'a> {
         let port = claim.sighting.ports.first();
         // A name may mean another program that somebody runs there.
         if claim.way == Way::Label && (links.open.contains(&port.get()) || !self.is_told) {
+            return None;
+        }
+        // What the only program of all would show, somebody else may have; what a
+        // tool takes by itself is sure where nothing else is there.
+        let is_elsewhere = links.numbers.contains(&port.get());
+        let is_open = claim.way == Way::Page && !self.is_front;
+        let is_unsure = self.is_default
+            && (claim.way == Way::Setting || claim.way == Way::Label || !links.units.is_empty());
+        if is_unsure || is_elsewhere && (is_open || self.is_default) {
             return None;
         }
         let is_own = |claim: &Claim<'_>| {

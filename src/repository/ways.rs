@@ -80,6 +80,14 @@ pub(super) fn starts_otherwise(text: &str) -> bool {
     })
 }
 
+/// Whether a document starts everything by targets of a Makefile that itself
+/// does so with Compose.
+pub(super) fn starts_by_make(text: &str, makefile: &str) -> bool {
+    const TARGETS: &[&str] = &["make up", "make run", "make dev", "make start", "make serve"];
+    let starts = TARGETS.iter().any(|target| text.contains(target));
+    starts && starts_by_compose(makefile) && !starts_otherwise(&text.replace("make ", ""))
+}
+
 /// Whether a document starts everything with Compose, and nothing in another way.
 pub(super) fn starts_by_compose(text: &str) -> bool {
     let has = |needle: &str| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
@@ -99,6 +107,14 @@ mod tests {
             ("Open http://localhost:3000.", false),
         ] {
             assert_eq!(starts_by_compose(text), expected, "{text}");
+        }
+        for (text, makefile, expected) in [
+            ("Run `make up`.", "up:\n\tdocker compose up -d\n", true),
+            ("Run `make dev`.", "dev:\n\tnpm run dev\nup:\n\tdocker compose up -d\n", false),
+            ("Run `make up`, then `npm run dev`.", "up:\n\tdocker compose up -d\n", false),
+            ("Build it.", "up:\n\tdocker compose up -d\n", false),
+        ] {
+            assert_eq!(starts_by_make(text, makefile), expected, "{text}");
         }
     }
 }

@@ -147,6 +147,7 @@ pub(super) fn label(text: &str, line: &Range<usize>, token: &Token) -> Option<St
 /// What a sentence goes on with: `The API runs on port 8080 and the shop on …`.
 fn elided(before: &str) -> Option<String> {
     let before = before.trim_end_matches(['<', '[', '(', '`', '*', '_', '"', '\'', ' ']);
+    let before = before.strip_suffix(" port").unwrap_or(before);
     let clause = before.strip_suffix(" on").or_else(|| before.strip_suffix(" at"))?;
     let (earlier, name) = clause.rsplit_once(" and ")?;
     let is_short = name.split_whitespace().count() <= 3;
@@ -219,6 +220,12 @@ fn linked(text: &str, line: &Range<usize>, token: &Token) -> Option<String> {
 fn subject(before: &str) -> Option<String> {
     let start = before.rfind(". ").map_or(0, |end| end + 2);
     let sentence = &before[start..];
+    // `After running it, the API is available at …`: what the last clause begins with.
+    let clause = sentence.rsplit_once(", the ").filter(|(first, _)| {
+        let first = first.trim_start_matches(['*', '_']).to_ascii_lowercase();
+        ["after ", "once ", "when ", "by default"].iter().any(|word| first.starts_with(word))
+    });
+    let sentence = clause.map_or(sentence, |(_, clause)| clause);
     let is_verb = |word: &str| VERBS.contains(&word.trim_matches(['*', '_', '`', ',']));
     if let Some(entry) = entry(sentence).filter(|_| sentence.split_whitespace().any(is_verb)) {
         return clean(entry);
@@ -324,6 +331,7 @@ mod tests {
             ("Frontend → http://localhost:3000", Some("Frontend")),
             ("`db`: Postgres Database, running on port 55433", Some("db")),
             ("Your API should now be running on http://localhost:5000", Some("API")),
+            ("After running `docker-compose up`, the API is available at http://localhost:8080", Some("API")),
             ("Your app should now be running on http://localhost:5000", None),
             ("Access your Grafana instance via http://localhost:3300", Some("Grafana instance")),
             ("Starts the backend in sandbox mode at http://localhost:3001", Some("backend")),

@@ -71,7 +71,13 @@ pub(super) fn read(_path: &FilePath<'_>, text: &str, blocks: &[Block], reading: 
                     prose::read(text, line.clone(), reading);
                 }
             }
-            Block::Heading(_, line) | Block::Line(line) => prose::read(text, line.clone(), reading),
+            // `### Orders (port 8083)` names a port as an item does.
+            Block::Heading(_, line) => {
+                if !item::read(text, line, false, reading) {
+                    prose::read(text, line.clone(), reading);
+                }
+            }
+            Block::Line(line) => prose::read(text, line.clone(), reading),
             Block::Fence(fence) => fence::read(text, fence, outline.section(index), reading),
             Block::Blank => {}
         }

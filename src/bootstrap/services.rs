@@ -52,6 +52,7 @@ pub(super) fn services(inventory: &Inventory, ranges: &[DraftRange], sources: &S
         if is_only_documented(service) {
             ports = join_known(&mut found, &by_number, ports);
         }
+        ports = join_namesake(&mut found, &plain, ports);
         if ports.is_empty() {
             continue;
         }
@@ -87,6 +88,20 @@ fn join_known(
     for port in ports {
         let known = by_number.get(&port.port);
         match known.and_then(|(service, index)| found.get_mut(*service)?.ports.get_mut(*index)) {
+            Some(known) => join(known, port),
+            None => rest.push(port),
+        }
+    }
+    rest
+}
+
+/// One service is started in several ways: by Compose, by a Procfile. What has
+/// its name and its number is the same. Gives the ports that it does not have.
+fn join_namesake(found: &mut [DraftService], name: &str, ports: Vec<DraftPort>) -> Vec<DraftPort> {
+    let Some(namesake) = found.iter_mut().find(|draft| draft.name.as_str() == name) else { return ports };
+    let mut rest = Vec::new();
+    for port in ports {
+        match namesake.ports.iter_mut().find(|known| known.port == port.port) {
             Some(known) => join(known, port),
             None => rest.push(port),
         }

@@ -234,6 +234,19 @@ fn a_map_says_what_collides_in_every_format() {
 }
 
 #[test]
+fn a_service_that_is_started_in_two_ways_is_one() {
+    let folder = Folder::empty();
+    folder.write("Procfile", "auth: python auth.py --port 5101\nweb: node web.js --port 5102\n");
+    folder.write("compose.yml", "services:\n  auth:\n    image: auth\n    ports: [\"5101:5101\"]\n");
+    assert_eq!(folder.run(&["init"]).code, 0);
+    let text = folder.read("ports.toml");
+    assert!(text.contains("# compose.yml:4, Procfile:1\n") && !text.contains("auth-2"), "{text}");
+    folder.write("ports.toml", text.replace("port = 5101", "port = 5111"));
+    assert_eq!(folder.run(&["render"]).code, 0);
+    assert!(folder.read("Procfile").contains("--port 5111") && folder.read("compose.yml").contains("5111:"));
+}
+
+#[test]
 fn names_that_steer_a_terminal_become_words() {
     let folder = Folder::empty();
     folder

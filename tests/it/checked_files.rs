@@ -100,6 +100,21 @@ fn a_table_leaves_what_files_say_of_each_other_to_be_said() {
 }
 
 #[test]
+fn what_a_first_table_leaves_to_decide_is_found() {
+    let folder = shop("");
+    folder.write("web/package.json", "{\"name\":\"web\",\"scripts\":{\"dev\":\"vite\"}}\n");
+    folder.write(
+        "web/vite.config.ts",
+        "export default { server: { proxy: { \"/api\": \"http://localhost:8001\" } } };\n",
+    );
+    std::fs::remove_file(folder.path().join("ports.toml")).expect("a file");
+    says(&folder, &["survey"], &["web/vite.config.ts:1:63: error[disagreeing-port"]);
+    assert_eq!(folder.run(&["init"]).code, 0);
+    assert!(folder.read("ports.toml").contains("# DECIDE: web/vite.config.ts:1 says 8001\n"));
+    says(&folder, &["check"], &["web/vite.config.ts:1:63: error[disagreeing-port"]);
+}
+
+#[test]
 fn a_default_of_a_variable_that_the_table_does_not_have_is_held_against_env_files() {
     let folder = shop("");
     folder.write("run.sh", "exec search --port \"${SEARCH_PORT:-9200}\"\n");

@@ -140,14 +140,14 @@ fn is_bare(config: &str) -> bool {
 /// number of it, and when it was made, as numbers are used again. Empty where
 /// there is none.
 pub fn folder_mark(folder: &Path) -> String {
-    metadata(folder).map(|metadata| made_mark(&metadata)).unwrap_or_default()
+    metadata(folder).map(|metadata| made_mark(folder, &metadata)).unwrap_or_default()
 }
 
 /// The number and the making of a folder; the number alone where no system
 /// keeps the other.
-fn made_mark(metadata: &fs::Metadata) -> String {
+fn made_mark(folder: &Path, metadata: &fs::Metadata) -> String {
     let made = metadata.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
-    match (mark_of(metadata), made) {
+    match (mark_of(folder, metadata), made) {
         (mark, Some(made)) if !mark.is_empty() => format!("{mark}:{}", made.as_nanos()),
         (mark, _) => mark,
     }
@@ -156,22 +156,34 @@ fn made_mark(metadata: &fs::Metadata) -> String {
 /// What tells whether the folder above is the same one: another volume that is
 /// mounted there is another, even where the numbers are the same.
 pub fn parent_mark(folder: &Path) -> String {
-    let Some(metadata) = folder.parent().and_then(metadata) else { return String::new() };
+    let Some(parent) = folder.parent() else { return String::new() };
+    let Some(metadata) = metadata(parent) else { return String::new() };
     let made = metadata.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
-    match (mark_of(&metadata), made) {
+    match (mark_of(parent, &metadata), made) {
         (mark, Some(made)) if !mark.is_empty() => format!("{mark}:{}", made.as_nanos()),
         _ => String::new(),
     }
 }
 
 #[cfg(unix)]
-fn mark_of(metadata: &fs::Metadata) -> String {
+fn mark_of(_: &Path, metadata: &fs::Metadata) -> String {
     use std::os::unix::fs::MetadataExt;
     format!("{}:{}", metadata.dev(), metadata.ino())
 }
 
-#[cfg(not(unix))]
-fn mark_of(_: &fs::Metadata) -> String {
+/// The volume's serial number and the file's on it, which the metadata of the
+/// standard library does not have.
+#[cfg(windows)]
+fn mark_of(folder: &Path, _: &fs::Metadata) -> String {
+    let handle = winapi_util::Handle::from_path_any(folder);
+    let information = handle.and_then(winapi_util::file::information);
+    information
+        .map(|about| format!("{}:{}", about.volume_serial_number(), about.file_index()))
+        .unwrap_or_default()
+}
+
+#[cfg(not(any(unix, windows)))]
+fn mark_of(_: &Path, _: &fs::Metadata) -> String {
     String::new()
 }
 

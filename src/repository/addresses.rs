@@ -4,10 +4,11 @@ use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::{is_framework_default, may_be_development};
 use super::entities::{Entity, meant};
 use super::links::{CONTAINERS, Links};
-use super::names::Fit;
+use super::names::{Fit, fit, fits_image};
 use super::references::is_of_a_cluster;
 use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
+use crate::facts::known_image;
 use crate::readers::words::{is_loopback, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Sighting, Variant};
 
@@ -101,7 +102,11 @@ fn judge(repository: &Repository, seen: Seen<'_>, links: &Links) -> Option<Disag
     let (fit, meant) = if words.is_empty() {
         (Fit::Part, backend()?)
     } else {
-        let found = meant(&links.entities, &scopes, path, &words.join(" "));
+        if let Some(launched) = judge_launched(seen, &words.join(" "), links) {
+            return Some(launched);
+        }
+        let found = meant(&links.entities, &scopes, path, &words.join(" "))
+            .filter(|(_, meant)| !meant.iter().any(|entity| is_only_its_store(entity, &words.join(" "))));
         let is_one_of = |names: &[&str]| words.len() == 1 && names.contains(&words[0].as_str());
         match found {
             Some(found) => found,
@@ -151,6 +156,38 @@ fn judge(repository: &Repository, seen: Seen<'_>, links: &Links) -> Option<Disag
     let name = meant.first()?.name();
     let subject = if name.is_empty() { "the program" } else { name }.to_owned();
     Some(Disagreement { topic: Topic::Address, subject, wrong, right: host, confidence })
+}
+
+/// Whether something runs an image of others for what a name means: the
+/// database `postgres_users` is not `users`.
+fn is_only_its_store(entity: &Entity, written: &str) -> bool {
+    let is_it = |image: &String| fits_image(written, image);
+    entity.component.is_none()
+        && entity.images.iter().any(|image| known_image(image).is_some())
+        && !entity.images.iter().any(is_it)
+        && fit(written, entity.name()) != Some(Fit::Whole)
+}
+
+/// An address of a program that start scripts start by its name, on another port.
+fn judge_launched(seen: Seen<'_>, written: &str, links: &Links) -> Option<Disagreement> {
+    let port = seen.sighting.ports.first();
+    let has_name = |entity: &&Entity| entity.fit(written).is_some();
+    let mut entities = links.entities.like(written).filter(has_name);
+    if entities.any(|one| one.component.is_some() && one.is_composed || one.may_have(port)) {
+        return None;
+    }
+    let mut all = links.launched.iter().filter(|one| one.is_for(&seen.file.path) && one.is_named(written));
+    let right: Vec<Statement> = all.by_ref().map(|one| one.started.clone()).collect();
+    let first = right.first()?;
+    if seen.file.reader == "shell"
+        || right.iter().any(|one| one.ports != first.ports)
+        || first.ports.contains(port)
+    {
+        return None;
+    }
+    let wrong = vec![Statement { ports: seen.sighting.ports, place: seen.place(), role: "looked for" }];
+    let subject = written.to_owned();
+    Some(Disagreement { topic: Topic::Address, subject, wrong, right, confidence: seen.sighting.confidence })
 }
 
 /// Whether an address names what people look at, and not the program behind it.

@@ -19,7 +19,7 @@ pub(super) fn inside(units: &[Unit], files: &[File], texts: &mut Texts<'_>) -> V
     let sharing: Vec<&Unit> =
         units.iter().filter(|unit| unit.network_of.is_some()).take(MOST_SHARING).collect();
     for unit in units.iter().filter(|unit| is_plain(unit, &sharing)) {
-        let configured = configured(unit, files, texts);
+        let configured = configured(unit, files, texts).filter(|_| !unit.is_on_host_network);
         if let Some(listens) = &configured {
             found.extend(judge_configured(unit, listens));
         } else if let Some(known) = known_image_of(unit) {
@@ -37,8 +37,7 @@ fn is_plain(unit: &Unit, sharing: &[&Unit]) -> bool {
     let is_shared = |other: &&Unit| {
         other.scope == unit.scope && other.network_of.as_deref().is_some_and(|name| unit.is_named(name))
     };
-    !unit.is_on_host_network
-        && unit.network_of.is_none()
+    unit.network_of.is_none()
         && unit.dockerfiles.is_empty()
         && unit.component.is_none()
         && unit.images.len() == 1
@@ -49,7 +48,9 @@ fn is_plain(unit: &Unit, sharing: &[&Unit]) -> bool {
 
 /// What is known for certain of the image of a service.
 fn known_image_of(unit: &Unit) -> Option<&'static KnownImage> {
-    certain_image(unit.images.first()?)
+    let image = unit.images.first()?;
+    let is_settled = SETTLED.contains(&image_name(image).as_str());
+    certain_image(image).or_else(|| known_image(image).filter(|_| is_settled))
 }
 
 /// What is known for certain of an image: by its own name, and a web server
@@ -62,6 +63,24 @@ pub(super) fn certain_image(image: &str) -> Option<&'static KnownImage> {
     let serves = ["nginx", "httpd", "caddy"].contains(&name.as_str()) && is_official;
     (known.is_complete || serves).then_some(known)
 }
+
+/// Images that listen on what is known of them and what they are told: by
+/// variables, by their command or by a file.
+const SETTLED: &[&str] = &[
+    "rabbitmq",
+    "minio",
+    "neo4j",
+    "metabase",
+    "n8n",
+    "sonarqube",
+    "keycloak",
+    "couchdb",
+    "solr",
+    "meilisearch",
+    "typesense",
+    "etcd",
+    "jenkins",
+];
 
 fn judge_image(
     unit: &Unit,
@@ -102,6 +121,10 @@ fn is_told(unit: &Unit, known: &KnownImage, number: &str) -> bool {
     })
 }
 
+/// What is mounted into any container, and tells none a port.
+const SYSTEM: &[&str] =
+    &["/etc/localtime", "/etc/timezone", "/etc/hosts", "/etc/ssl", "/etc/passwd", "/etc/group"];
+
 /// Whether something that is mounted may tell the image a port.
 fn is_mounted(unit: &Unit, number: &str, files: &[File], texts: &mut Texts<'_>) -> bool {
     let is_configuration = |target: &str| {
@@ -111,7 +134,11 @@ fn is_mounted(unit: &Unit, number: &str, files: &[File], texts: &mut Texts<'_>) 
             || target.contains("entrypoint")
             || (name.contains('.') && !name.starts_with('.'))
     };
-    let mounts = unit.mounts.iter().filter(|mount| !mount.target.ends_with(".sock"));
+    let is_of_the_system = |target: &str| SYSTEM.iter().any(|start| target.starts_with(start));
+    let mounts = unit
+        .mounts
+        .iter()
+        .filter(|mount| !mount.target.ends_with(".sock") && !is_of_the_system(&mount.target));
     mounts.filter(|mount| is_configuration(&mount.target)).any(|mount| {
         let Some(path) = mount.source.as_deref() else { return true };
         if let Some(source) = texts.open(path) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::disagreement::{Disagreement, Statement, merge};
 use super::entities::{Entity, entities, is_development_server, programs};
 use super::known::{Entities, Numbers, Units};
+use super::launched::Launched;
 use super::layout::{Layout, is_below};
 use super::passages::{Passages, starts_all};
 use super::runs::Run;
@@ -72,6 +73,8 @@ pub(super) struct Links {
     pub(super) web_servers: BTreeSet<String>,
     /// What one file starts beside each other.
     pub(super) beside: Vec<Together>,
+    /// What start scripts start by names.
+    pub(super) launched: Vec<Launched>,
     /// What containers start, by the paths of Dockerfiles and by services of compose files.
     pub(super) starts: Starts,
     /// What the source of services listens on of which nothing else says where they do.

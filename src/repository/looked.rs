@@ -102,6 +102,13 @@ fn line_of<'t>(text: &'t str, sighting: &Sighting) -> &'t str {
     line.lines().next().unwrap_or("")
 }
 
+/// The line above the one that a number stands in, as far as it is near.
+fn line_above<'t>(text: &'t str, sighting: &Sighting) -> Option<&'t str> {
+    let at = sighting.span.range().start;
+    let near = slice(text, at.saturating_sub(2 * MOST_OF_A_LINE), at);
+    near.rsplit('\n').nth(1)
+}
+
 /// What a line says before an address, and the first part of the path behind it.
 fn around<'t>(text: &'t str, sighting: &Sighting) -> (&'t str, &'t str) {
     let at = sighting.span.range();
@@ -171,7 +178,8 @@ struct Said(BTreeMap<u16, usize>);
 impl Said {
     fn of(files: &[File]) -> Self {
         let all = files.iter().filter(|file| !file.is_document()).flat_map(File::all_sightings);
-        let others = all.filter(|one| one.role != Role::Connect && one.context == Context::Code);
+        let others = all
+            .filter(|one| !matches!(one.role, Role::Connect | Role::Expose) && one.context == Context::Code);
         let mut times = BTreeMap::new();
         for port in others.flat_map(|one| one.ports.ports().take(64)) {
             *times.entry(port.get()).or_default() += 1;
@@ -254,6 +262,22 @@ impl<'a> Around<'a> {
         only(before).or_else(|| only(behind))
     }
 
+    /// The one service whose name, letter by letter, the line above prints:
+    /// `echo "=== Node A (localhost:8000) ==="`.
+    fn announced(&self, seen: Seen<'_>) -> Option<&'a Entity> {
+        let line = line_above(self.text, seen.sighting).filter(|line| is_printed(line))?;
+        let (_, said) = line.split_once("echo")?;
+        let said = said.split(['(', ':']).next().unwrap_or(said);
+        let letters = |name: &str| -> String {
+            name.chars().filter(|one| one.is_alphanumeric()).map(|one| one.to_ascii_lowercase()).collect()
+        };
+        let said = letters(said);
+        let all = self.composed(&seen.file.path);
+        let mut named = all.iter().filter(|one| !said.is_empty() && letters(one.name()) == said);
+        let first = named.next()?;
+        named.all(|other| other.name() == first.name()).then_some(*first)
+    }
+
     /// An address in what starts everything with Compose.
     fn judge_composed(&self, seen: Seen<'_>) -> Option<Disagreement> {
         let port = seen.sighting.ports.first();
@@ -261,6 +285,11 @@ impl<'a> Around<'a> {
             return None;
         }
         let is_all = !starts_beside(self.text);
+        if let Some(named) = self.announced(seen).filter(|one| !one.host.is_empty()) {
+            // What its image exposes beside that, only containers reach.
+            return (is_all && self.said.times(port) == 0)
+                .then(|| found(seen, named.name(), named.host.clone(), true));
+        }
         if let Some(mapped) = self.mapped_elsewhere(seen) {
             // What is mapped elsewhere may make room for a program that has the number.
             return Some(found(seen, mapped.name(), mapped.host.clone(), is_all));

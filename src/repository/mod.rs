@@ -27,6 +27,7 @@ mod inside;
 mod inventory;
 mod jobs;
 mod known;
+mod launched;
 mod other_ways;
 mod others;
 mod own_address;
@@ -203,6 +204,7 @@ impl Repository {
         repository.links.find_compose_documents(&repository.files, texts);
         repository.links.runs = runs::runs(&repository.files, &repository.links.units, texts);
         repository.links.beside = beside::beside(&repository.files, texts.sources);
+        repository.links.launched = launched::launched(&repository.files, texts.sources);
         repository.links.starts = startup::starts(&repository.files, &repository.links, texts);
         repository.links.sourced = program::sourced(&repository, &repository.links);
         repository.links.find_sides(&repository.files, texts);

@@ -8,7 +8,8 @@ use super::documented::{is_framework_default, is_of_this_machine, may_be_develop
 use super::entities::{Entity, meant};
 use super::layout::{domain, is_below};
 use super::links::Links;
-use super::names::{Fit, is_one_of, says_nothing};
+use super::names::{Fit, is_one_of, is_trimming, says_nothing, telling_words};
+use super::sides::BACKENDS;
 use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::{known_image, well_known};
@@ -79,7 +80,8 @@ fn judge_named_side(seen: Seen<'_>, links: &Links, said: &BTreeSet<u16>) -> Opti
     if passage.is_some_and(|passage| passage.is_doubtful) || !(is_url(seen) || is_below_compose) {
         return None;
     }
-    let (fit, meant) = meant(&links.entities, &links.layout.scopes_or_all(path), path, name)?;
+    let (fit, meant) = meant(&links.entities, &links.layout.scopes_or_all(path), path, name)
+        .or_else(|| by_another_name(seen, name, links))?;
     let is_mapped = |entity: &&Entity| entity.is_composed && !entity.host.is_empty();
     let first = meant.first()?;
     let is_inside = meant.iter().any(|entity| has(&entity.inside, port));
@@ -95,6 +97,35 @@ fn judge_named_side(seen: Seen<'_>, links: &Links, said: &BTreeSet<u16>) -> Opti
         well_known(port).is_some() && !is_framework_default(port) && links.local.contains(&port.get());
     let is_said = is_url(seen) || fit == Fit::Whole;
     Some(found(seen, first.name(), right, is_said && !says_right && !runs_without && !is_installed))
+}
+
+/// The service that a cell means which names it in brackets, or as what is
+/// behind all others: ``Backend (`api`)``, `Backend API`; nothing else has the
+/// number on this machine.
+fn by_another_name<'a>(seen: Seen<'_>, name: &str, links: &'a Links) -> Option<(Fit, Vec<&'a Entity>)> {
+    let path = &seen.file.path;
+    let scopes = links.layout.scopes_or_all(path);
+    if !is_url(seen) || links.on_host.contains(&seen.sighting.ports.first().get()) {
+        return None;
+    }
+    let in_brackets = name.split_once('(').and_then(|(_, rest)| rest.split(')').next());
+    if let Some(found) = in_brackets.and_then(|inner| meant(&links.entities, &scopes, path, inner)) {
+        return Some(found).filter(|(fit, _)| *fit == Fit::Whole);
+    }
+    let plain = name.split('(').next().unwrap_or(name);
+    let words = telling_words(plain);
+    let is_behind = words.iter().any(|word| BACKENDS.contains(&word.as_str()))
+        && words.iter().all(|word| BACKENDS.contains(&word.as_str()) || is_trimming(word));
+    let is_back = |entity: &&Entity| {
+        let words = telling_words(entity.name());
+        entity.is_composed
+            && entity.component.is_some()
+            && scopes.contains(&entity.folder.as_str())
+            && words.iter().any(|word| BACKENDS.contains(&word.as_str()))
+    };
+    let all: Vec<&Entity> = links.entities.iter().filter(|one| is_behind && is_back(one)).collect();
+    let first = all.first()?;
+    all.iter().all(|other| other.name() == first.name()).then_some((Fit::Whole, all))
 }
 
 /// The same of a URL without a name.
@@ -182,6 +213,14 @@ fn judge_cells(cells: &[(&Sighting, &str)], file: &File, links: &Links) -> Vec<D
 pub(super) fn judge_program(file: &File, repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let folder = domain(file.path().folder());
     let Some(program) = links.programs.get(folder) else { return Vec::new() };
+    // What hands on to programs is none itself.
+    let hands_on = |one: &Statement| {
+        let file = repository.file_of(one.place.source);
+        file.is_some_and(|file| matches!(file.reader, "nginx" | "caddy" | "envoy"))
+    };
+    if program.listening.iter().all(hands_on) {
+        return Vec::new();
+    }
     let own: BTreeSet<u16> = program.listening.iter().map(|one| one.ports.first().get()).collect();
     let said = numbers(file);
     // Who knows the number gives another one to something else.

@@ -64,6 +64,7 @@ mod units;
 mod urls;
 mod variable_names;
 mod variables;
+mod vouched;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -223,6 +224,9 @@ impl Repository {
         inside.extend(managed::managed(&repository, &repository.links));
         inside.extend(told::told(&repository, &repository.links, texts.sources));
         repository.disagreements = links::disagreements(&repository, &repository.links, inside);
+        let mut found = std::mem::take(&mut repository.disagreements);
+        vouched::ask_what_is_published(&mut found, &repository, &repository.links);
+        repository.disagreements = found;
         aware::doubt_aware_lines(&mut repository.disagreements, texts.sources);
         repository
     }

@@ -89,6 +89,7 @@ readers! {
     envoy
     traefik
     cloudflared
+    requests
     stack
     nginx
     caddy

@@ -310,10 +310,21 @@ fn only_backend<'a>(links: &'a Links, scopes: &[&str]) -> Option<Vec<&'a Entity>
         all = of(&|entity| is_scoped(entity) && is_built_there(entity));
     }
     if all.is_empty() {
+        all = of(&|entity| is_scoped(entity) && is_gateway(entity.name()));
+    }
+    if all.is_empty() {
         all = of(&is_started);
     }
     let first = all.first()?;
     all.iter().all(|entity| entity.name() == first.name()).then_some(all)
+}
+
+/// Whether a service stands before all programs that front ends ask.
+fn is_gateway(name: &str) -> bool {
+    matches!(
+        name,
+        "gateway" | "api-gateway" | "api_gateway" | "apigateway" | "gateway-service" | "gateway-api"
+    )
 }
 
 /// Whether a folder is named as that of the program behind all others, and

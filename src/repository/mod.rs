@@ -39,6 +39,7 @@ mod pointed;
 mod quoted;
 mod prefixes;
 mod program;
+mod requests;
 mod resolved;
 mod layout;
 mod links;
@@ -217,6 +218,7 @@ impl Repository {
         inside.extend(assigned::assigned(&repository, &repository.links, texts.sources));
         inside.extend(looked::looked(&repository.files, &repository.links, texts.sources));
         inside.extend(quoted::quoted(&repository, &repository.links));
+        inside.extend(requests::requests(&repository.files, &repository.links));
         inside.extend(own_address::own_addresses(&repository.files, &repository.links));
         inside.extend(jobs::jobs(&repository.files, texts.sources));
         inside.extend(frontends::frontends(&repository, &repository.links, texts.sources));

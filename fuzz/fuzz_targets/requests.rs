@@ -1,0 +1,5 @@
+//! Requests.
+
+#![no_main]
+
+portgen_fuzz::reader!("requests": "api.http");

@@ -76,6 +76,33 @@ pub fn started(text: &str) -> Vec<Range<usize>> {
     last("ENTRYPOINT").into_iter().chain(last("CMD")).collect()
 }
 
+/// Where the image stands that the last stage is made from, stages that it is
+/// made from followed to theirs.
+pub fn base_image(text: &str) -> Option<Range<usize>> {
+    let all = instructions(text);
+    let mut froms = all.iter().filter(|one| one.word.eq_ignore_ascii_case("FROM")).rev();
+    let last = from_words(text, froms.next()?)?;
+    let mut image = last.0;
+    // A stage is made from one above it.
+    for from in froms {
+        let Some((above, Some(name))) = from_words(text, from) else { continue };
+        if text.get(image.clone()).is_some_and(|image| image.eq_ignore_ascii_case(name)) {
+            image = above;
+        }
+    }
+    Some(image)
+}
+
+/// The image of a `FROM`, and what its stage is called.
+fn from_words<'t>(text: &'t str, from: &Instruction<'_>) -> Option<(Range<usize>, Option<&'t str>)> {
+    let arguments = text.get(from.place.clone())?;
+    let mut words = arguments.split_ascii_whitespace().filter(|word| !word.starts_with("--"));
+    let image = words.next()?;
+    let start = from.place.start + arguments.find(image)?;
+    let name = words.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| words.next());
+    Some((start..start + image.len(), name))
+}
+
 fn run(arguments: &str, base: usize, setting: &Setting) -> Vec<Sighting> {
     let arguments = &without_comments(arguments);
     if arguments.trim_start().starts_with('[') {

@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::disagreement::{Disagreement, Statement, Topic};
+use super::entities::Entity;
 use super::inside::certain_image;
+use super::links::Links;
 use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
+use crate::facts::image_name;
 use crate::readers::{ClusterObject, Context, FileKind, Role, Variant};
 
 /// One name of one folder: a workload and the Service before it.
@@ -23,7 +26,7 @@ struct Workload {
 }
 
 /// Every Service and probe that reaches for a port that no container lists.
-pub(super) fn cluster(repository: &Repository) -> Vec<Disagreement> {
+pub(super) fn cluster(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut workloads: BTreeMap<(&str, String), Workload> = BTreeMap::new();
     let files = repository.files.iter().filter(|file| file.reader == "kubernetes");
     let plain = files.filter(|file| file.path().kind() == FileKind::Plain);
@@ -42,9 +45,11 @@ pub(super) fn cluster(repository: &Repository) -> Vec<Disagreement> {
     }
     let mut found: Vec<Disagreement> = Vec::new();
     for ((folder, name), workload) in workloads {
-        let image =
-            images.get(&(folder, name.clone())).and_then(|image| judge_image(&name, &workload, image));
-        found.extend(image.or_else(|| judge(name, workload)));
+        let image = images.get(&(folder, name.clone()));
+        let by_image = image.and_then(|image| {
+            judge_image(&name, &workload, image).or_else(|| judge_built(&name, &workload, image, links))
+        });
+        found.extend(by_image.or_else(|| judge(name, workload)));
     }
     found
 }
@@ -103,6 +108,31 @@ fn judge_image(name: &str, workload: &Workload, image: &str) -> Option<Disagreem
         subject: name.to_owned(),
         wrong: workload.listed.clone(),
         right: vec![here],
+        confidence: Confidence::High,
+    })
+}
+
+/// The ports that a workload lists, where its image is built of the one folder
+/// of that name, and the program in it listens on another alone.
+fn judge_built(name: &str, workload: &Workload, image: &str, links: &Links) -> Option<Disagreement> {
+    let built = image_name(image);
+    let is_its = |(folder, _): &(&String, &Entity)| folder.rsplit('/').next() == Some(built.as_str());
+    let mut programs = links.programs.iter().filter(is_its);
+    let (folder, program) = programs.next().filter(|_| programs.next().is_none())?;
+    let first = program.listening.first()?.ports;
+    // What browsers bundle is served by something else than what people develop with.
+    let is_open = program.is_frontend || links.bundled.contains(folder) || !links.imaged.contains(folder);
+    if is_open || workload.listed.len() != 1 || program.listening.iter().any(|one| one.ports != first) {
+        return None;
+    }
+    let listed = workload.listed.first()?;
+    let is_known = program.may_have(listed.ports.first())
+        || workload.mentioned.iter().chain(&workload.reached).any(|one| one.ports == first);
+    (!is_known).then(|| Disagreement {
+        topic: Topic::Listening,
+        subject: name.to_owned(),
+        wrong: workload.listed.clone(),
+        right: program.listening.clone(),
         confidence: Confidence::High,
     })
 }

@@ -380,7 +380,7 @@ pub(super) fn disagreements(
     found.extend(addresses::addresses(repository, links));
     found.extend(listening::listening(repository, links));
     found.extend(listening::runs(repository, links));
-    found.extend(cluster::cluster(repository));
+    found.extend(cluster::cluster(repository, links));
     found.extend(inside);
     merge(found)
 }

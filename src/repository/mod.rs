@@ -5,6 +5,7 @@
 //! asks for through [`Texts`].
 
 mod addresses;
+mod aspnet;
 mod assigned;
 mod aware;
 mod backs;

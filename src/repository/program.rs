@@ -57,7 +57,12 @@ impl Program {
     /// That of a service of compose files.
     pub(super) fn of_unit(repository: &Repository, links: &Links, unit: &Unit, component: &str) -> Self {
         let mut program = Self { name: unit.name.clone(), mapped: unit.targets.clone(), ..Self::default() };
-        program.decided.extend(unit.told.iter().chain(&unit.commanded).cloned());
+        let start = links.starts.of_unit(unit);
+        // An option that says the port is stronger than a variable.
+        let is_settled =
+            unit.commanded.len() == 1 && start.is_some_and(|start| takes_no_variable(&start.program));
+        let told = unit.told.iter().filter(|_| !is_settled);
+        program.decided.extend(told.chain(&unit.commanded).cloned());
         program.exposed.clone_from(&unit.exposed);
         program.is_started_otherwise = unit.has_command;
         let serves_files = unit.dockerfiles.iter().any(|path| links.web_servers.contains(path))
@@ -69,13 +74,16 @@ impl Program {
             program.baked.extend(baked(file));
         }
         program.add_profile(repository, links, unit, component);
-        let start = links.starts.of_unit(unit);
         program.has_configured_server = is_configured(start);
         if program.decided.is_empty() {
             program.decided.extend(start.iter().flat_map(|start| start.said.iter().cloned()));
         }
         program.add_sources(repository, links, component, !serves_files);
-        let is_told = unit.variables.iter().any(|name| names_a_port(name) || name.ends_with("_ARGS"));
+        let tells = |name: &String| {
+            let ends = ["_ARGS", "URLS", "HTTP_PORTS"].iter().any(|end| name.ends_with(end));
+            names_a_port(name) || ends || name.starts_with("Kestrel")
+        };
+        let is_told = unit.variables.iter().any(tells);
         program.suppose(start.filter(|_| !is_told));
         program
     }
@@ -232,6 +240,14 @@ fn baked(file: &File) -> impl Iterator<Item = String> + '_ {
 
 fn mention(mentioned: &mut BTreeSet<u16>, sighting: &Sighting) {
     mentioned.extend(sighting.ports.ports().take(64).map(crate::model::Port::get));
+}
+
+/// Whether a server listens where its option says, whatever its environment has.
+fn takes_no_variable(program: &str) -> bool {
+    matches!(
+        program,
+        "uvicorn" | "gunicorn" | "hypercorn" | "daphne" | "flask" | "fastapi" | "streamlit" | "granian"
+    )
 }
 
 /// Whether what is started is a server that reads where it listens from a file.

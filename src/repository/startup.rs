@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::File;
+use super::aspnet;
 use super::disagreement::Statement;
 use super::links::Links;
 use super::servers::own_port;
@@ -100,6 +101,9 @@ fn of_dockerfile(path: &str, component: &str, texts: &mut Texts<'_>) -> Start {
     for range in dockerfile::started(&text) {
         let Some(command) = text.get(range.clone()) else { continue };
         start.go_on(follow(Part::of(source, command, range.start), component, texts, 0));
+    }
+    if start.said.is_empty() && start.own.is_none() && start.program == "dotnet" {
+        start.own = aspnet::own_port(source, &text, component, texts);
     }
     start
 }

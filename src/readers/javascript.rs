@@ -51,6 +51,7 @@ mod tests {
             ("fastify.listen({ port: 3000, host: '0.0.0.0' })", "1:24 3000 Listen Unknown host=0.0.0.0"),
             ("Bun.serve({\n  port: 3000,\n})", "2:9 3000 Listen Unknown"),
             ("http.createServer(app).listen(8080, 'localhost')", "1:31 8080 Listen Unknown host=localhost"),
+            ("new Server(3000, { cors: {} })", "1:12 3000 Listen Unknown"),
             ("new WebSocketServer({ port: 8080 })", "1:29 8080 Listen Unknown"),
         ] {
             check("a.ts", text, &[expect]);

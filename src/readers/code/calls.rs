@@ -227,6 +227,12 @@ fn called(code: &Code<'_>, deed: Deed, place: Place<'_, '_>, port: u16) -> Optio
     let is_alone = code.is(value.to + 1, ")");
     // `new Server(8080)` of Jetty, `Javalin.create().start(7070)`
     let is_made = name == "Server" && callee > 0 && code.is(callee - 1, "new");
+    // `new Server(3000, { cors: … })` of Socket.IO.
+    let has_options =
+        is_made && value.from == open + 1 && code.is(value.to + 1, ",") && code.is(value.to + 2, "{");
+    if has_options && port >= 1024 {
+        return Some(Verdict::new(Role::Listen, High));
+    }
     let is_javalin = name == "start"
         && (code.chain_start(callee)..callee).any(|at| code.is_any(at, &["Javalin", "javalin"]));
     if is_alone && port >= 1024 && (is_made || is_javalin || (name == "Run" && code.language.bare_types)) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::hosted::slice;
+use super::contradictions::hosted::slice;
 use super::units::is_own_port_variable;
 use super::{File, Occupant, Together};
 use crate::diagnostic::Confidence;

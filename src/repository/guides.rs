@@ -2,9 +2,9 @@
 //! it then listens on.
 
 use super::File;
+use super::contradictions::pointed::is_page;
 use super::dialect::{in_markdown, is_asciidoc};
 use super::places::{Known, configured, headed, said_before, side_of};
-use super::pointed::is_page;
 use super::steps::{Step, steps};
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, Side, Sighting, join};

@@ -76,9 +76,9 @@ fn of_script(file: &File, text: &str) -> Vec<Launched> {
 
 /// The line that a place lies in, as far as it is near.
 fn line_around(text: &str, at: usize) -> &str {
-    let before = super::hosted::slice(text, at.saturating_sub(NEAR), at);
+    let before = super::contradictions::hosted::slice(text, at.saturating_sub(NEAR), at);
     let start = at - before.rsplit('\n').next().map_or(0, str::len);
-    let line = super::hosted::slice(text, start, at + NEAR);
+    let line = super::contradictions::hosted::slice(text, start, at + NEAR);
     line.lines().next().unwrap_or(line)
 }
 

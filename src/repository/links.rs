@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contradictions::{addresses, cluster, documented, listening, references, variables};
 use super::disagreement::{Disagreement, Statement, merge};
 use super::entities::{Entity, entities, is_development_server, programs};
 use super::known::{Entities, Numbers, Units};
@@ -12,10 +13,7 @@ use super::runs::Run;
 use super::sides::Sides;
 use super::startup::Starts;
 use super::units::{Unit, component_of_build, units};
-use super::{
-    File, Repository, Seen, Together, addresses, cluster, documented, listening, references, sources,
-    variables, ways,
-};
+use super::{File, Repository, Seen, Together, sources, ways};
 use crate::model::Port;
 use crate::readers::compose::Texts;
 use crate::readers::words::{is_loopback, is_wildcard};

@@ -4,52 +4,31 @@
 //! It reads no files itself: what it needs beyond those that were scanned, it
 //! asks for through [`Texts`].
 
-mod addresses;
 mod aspnet;
-mod assigned;
-mod aware;
 mod backs;
 mod beside;
-mod cluster;
-mod columns;
-mod connections;
+mod contradictions;
 mod dialect;
 mod disagreement;
-mod documented;
 mod entities;
 mod foreign;
-mod frontends;
 mod fronts;
 mod gather;
 mod given;
-mod hosted;
 mod guides;
-mod inside;
 mod inventory;
-mod jobs;
 mod known;
 mod launched;
-mod other_ways;
 mod others;
-mod own_address;
 mod owned;
-mod pages;
 mod passages;
 mod places;
-mod pointed;
-mod quoted;
 mod prefixes;
 mod program;
-mod requests;
 mod resolved;
 mod layout;
 mod links;
-mod listening;
-mod looked;
-mod managed;
 mod names;
-mod neighbours;
-mod references;
 mod runs;
 mod served;
 mod servers;
@@ -58,15 +37,11 @@ mod sides;
 mod started;
 mod startup;
 mod steps;
-mod told;
 mod together;
 mod sources;
 mod tables;
 mod units;
-mod urls;
 mod variable_names;
-mod variables;
-mod vouched;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -212,25 +187,29 @@ impl Repository {
         repository.links.sourced = program::sourced(&repository, &repository.links);
         repository.links.find_sides(&repository.files, texts);
         let Links { units, layout, .. } = &repository.links;
-        let mut inside = inside::inside(units, &repository.files, texts);
-        inside.extend(urls::server_urls(&repository.files, units, layout, texts.sources));
-        inside.extend(hosted::hosted(&repository.files, &repository.links, texts.sources));
-        inside.extend(connections::connections(&repository, &repository.links, texts.sources));
-        inside.extend(assigned::assigned(&repository, &repository.links, texts.sources));
-        inside.extend(looked::looked(&repository.files, &repository.links, texts.sources));
-        inside.extend(quoted::quoted(&repository, &repository.links));
-        inside.extend(requests::requests(&repository.files, &repository.links));
-        inside.extend(own_address::own_addresses(&repository.files, &repository.links));
-        inside.extend(jobs::jobs(&repository.files, texts.sources));
-        inside.extend(frontends::frontends(&repository, &repository.links, texts.sources));
-        inside.extend(pages::pages(&repository, &repository.links, texts.sources));
-        inside.extend(managed::managed(&repository, &repository.links));
-        inside.extend(told::told(&repository, &repository.links, texts.sources));
+        let mut inside = contradictions::inside::inside(units, &repository.files, texts);
+        inside.extend(contradictions::urls::server_urls(&repository.files, units, layout, texts.sources));
+        inside.extend(contradictions::hosted::hosted(&repository.files, &repository.links, texts.sources));
+        inside.extend(contradictions::connections::connections(
+            &repository,
+            &repository.links,
+            texts.sources,
+        ));
+        inside.extend(contradictions::assigned::assigned(&repository, &repository.links, texts.sources));
+        inside.extend(contradictions::looked::looked(&repository.files, &repository.links, texts.sources));
+        inside.extend(contradictions::quoted::quoted(&repository, &repository.links));
+        inside.extend(contradictions::requests::requests(&repository.files, &repository.links));
+        inside.extend(contradictions::own_address::own_addresses(&repository.files, &repository.links));
+        inside.extend(contradictions::jobs::jobs(&repository.files, texts.sources));
+        inside.extend(contradictions::frontends::frontends(&repository, &repository.links, texts.sources));
+        inside.extend(contradictions::pages::pages(&repository, &repository.links, texts.sources));
+        inside.extend(contradictions::managed::managed(&repository, &repository.links));
+        inside.extend(contradictions::told::told(&repository, &repository.links, texts.sources));
         repository.disagreements = links::disagreements(&repository, &repository.links, inside);
         let mut found = std::mem::take(&mut repository.disagreements);
-        vouched::ask_what_is_published(&mut found, &repository, &repository.links);
+        contradictions::vouched::ask_what_is_published(&mut found, &repository, &repository.links);
         repository.disagreements = found;
-        aware::doubt_aware_lines(&mut repository.disagreements, texts.sources);
+        contradictions::aware::doubt_aware_lines(&mut repository.disagreements, texts.sources);
         repository
     }
 

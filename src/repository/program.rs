@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::contradictions::listening::starts_a_server;
 use super::disagreement::Statement;
 use super::links::Links;
-use super::listening::starts_a_server;
 use super::sources::{adopted, is_listening, is_setting_of_its_own, is_source};
 use super::startup::Start;
 use super::units::{Unit, is_own_number, is_own_port_variable};

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::contradictions::hosted::slice;
 use super::disagreement::Statement;
-use super::hosted::slice;
 use super::units::{Unit, is_own_port_variable};
 use super::{File, Seen};
 use crate::facts::{image_name, known_image};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::inside::certain_image;
+use super::contradictions::inside::certain_image;
 use super::links::Links;
 use super::units::Unit;
 use super::{File, Repository};

@@ -1,17 +1,17 @@
 //! Tables with a column for the machine's ports and one for those of containers,
 //! held side by side against what Compose publishes.
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::entities::{Entity, meant};
-use super::links::Links;
-use super::names::{Fit, is_one_of};
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::words::words_of;
 use crate::readers::{DocumentRow, Side};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::{Entity, meant};
+use crate::repository::links::Links;
+use crate::repository::names::{Fit, is_one_of};
+use crate::repository::{File, Seen};
 
 /// Every cell of such a table that a service of Compose contradicts.
-pub(super) fn judge_columns(file: &File, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn judge_columns(file: &File, links: &Links) -> Vec<Disagreement> {
     let rows = file.reading.tables.iter().flat_map(|table| &table.rows).filter(|row| has_both(row));
     rows.flat_map(|row| judge_row(row, file, links)).collect()
 }

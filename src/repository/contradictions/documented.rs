@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::columns::judge_columns;
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::entities::{Entity, meant};
-use super::layout::domain;
-use super::links::Links;
-use super::names::{Fit, is_trimming, telling_words};
 use super::neighbours::judge_neighbours;
 use super::other_ways::{leave_out_other_rows, leave_out_other_ways};
 use super::pointed::{is_page, judge_program, judge_sides, judge_tables};
-use super::sides::{BACKENDS, FRONTENDS};
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, is_placeholder_host, is_wildcard, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Sighting};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::{Entity, meant};
+use crate::repository::layout::domain;
+use crate::repository::links::Links;
+use crate::repository::names::{Fit, is_trimming, telling_words};
+use crate::repository::sides::{BACKENDS, FRONTENDS};
+use crate::repository::{File, Repository, Seen};
 
 /// Ports that some development server takes where nothing says so.
 const FRAMEWORK_DEFAULTS: &[u16] = &[
@@ -26,12 +26,12 @@ const FRAMEWORK_DEFAULTS: &[u16] = &[
 ];
 
 /// Whether some development server takes a port where nothing says so.
-pub(super) fn is_framework_default(port: Port) -> bool {
+pub(in crate::repository) fn is_framework_default(port: Port) -> bool {
     FRAMEWORK_DEFAULTS.contains(&port.get())
 }
 
 /// Every number that a document gives a service and that the service does not have.
-pub(super) fn documented(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn documented(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for file in repository.files.iter().filter(|file| file.is_document()) {
         if file.path().kind() != FileKind::Plain {
@@ -80,7 +80,7 @@ fn raise_repeated(found: &mut [Disagreement]) {
     }
 }
 
-pub(super) fn is_of_this_machine(seen: Seen<'_>) -> bool {
+pub(in crate::repository) fn is_of_this_machine(seen: Seen<'_>) -> bool {
     let host = seen.sighting.host.as_deref();
     seen.sighting.context == Context::Prose
         && seen.sighting.ports.len() == 1
@@ -197,7 +197,7 @@ fn is_certain(fit: Fit, meant: &[&Entity], port: Port, is_composed: bool, links:
 
 /// Whether a port may be that of a development server which nothing states:
 /// the default of one, for a program that is built here and says nowhere what it listens on.
-pub(super) fn may_be_development(meant: &[&Entity], port: Port, links: &Links) -> bool {
+pub(in crate::repository) fn may_be_development(meant: &[&Entity], port: Port, links: &Links) -> bool {
     let is_built = meant.iter().any(|entity| entity.component.is_some() || entity.images.is_empty());
     let says_itself = meant.iter().any(|entity| !entity.listening.is_empty());
     let may_take = |entity: &&Entity| {

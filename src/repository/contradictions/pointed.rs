@@ -3,19 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::{is_framework_default, is_of_this_machine, may_be_development};
-use super::entities::{Entity, meant};
-use super::layout::{domain, is_below};
-use super::links::Links;
-use super::names::{Fit, is_one_of, is_trimming, says_nothing, telling_words};
-use super::sides::BACKENDS;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::{known_image, well_known};
 use crate::model::Port;
 use crate::readers::words::words_of;
 use crate::readers::{Role, Side, Sighting};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::{Entity, meant};
+use crate::repository::layout::{domain, is_below};
+use crate::repository::links::Links;
+use crate::repository::names::{Fit, is_one_of, is_trimming, says_nothing, telling_words};
+use crate::repository::sides::BACKENDS;
+use crate::repository::{File, Repository, Seen};
 use crate::source::Span;
 
 /// What any server may offer: a page of that name is no service of its own.
@@ -24,7 +24,7 @@ const PAGES: &str = "docs doc documentation swagger openapi redoc ui gui interfa
      your api reference explorer site website live ready";
 
 /// Whether a name is one of a page that any server may have, or says nothing.
-pub(super) fn is_page(name: &str) -> bool {
+pub(in crate::repository) fn is_page(name: &str) -> bool {
     says_nothing(name) || words_of(name).iter().all(|word| is_one_of(PAGES, word) || says_nothing(word))
 }
 
@@ -52,7 +52,7 @@ fn numbers(file: &File) -> BTreeSet<u16> {
 
 /// Ports that only a container has, where one of this machine belongs: that is
 /// the one it is published under.
-pub(super) fn judge_sides(file: &File, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn judge_sides(file: &File, links: &Links) -> Vec<Disagreement> {
     let said = numbers(file);
     let judge = |sighting| {
         let seen = Seen { file, sighting };
@@ -153,7 +153,7 @@ fn judge_unnamed_side(seen: Seen<'_>, links: &Links) -> Option<Disagreement> {
 
 /// Cells of a table, or items of a list, that shows ports of this machine, and
 /// in them the ports of containers: that it does, its other rows tell, or its header.
-pub(super) fn judge_tables(file: &File, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn judge_tables(file: &File, links: &Links) -> Vec<Disagreement> {
     let mut all = Vec::new();
     let mut in_tables: BTreeSet<Span> = BTreeSet::new();
     for table in &file.reading.tables {
@@ -210,7 +210,11 @@ fn judge_cells(cells: &[(&Sighting, &str)], file: &File, links: &Links) -> Vec<D
 
 /// URLs that a document sends people to, beside one program that says what it
 /// listens on.
-pub(super) fn judge_program(file: &File, repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn judge_program(
+    file: &File,
+    repository: &Repository,
+    links: &Links,
+) -> Vec<Disagreement> {
     let folder = domain(file.path().folder());
     let Some(program) = links.programs.get(folder) else { return Vec::new() };
     // What hands on to programs is none itself.

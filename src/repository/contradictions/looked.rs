@@ -3,24 +3,24 @@
 
 use std::collections::BTreeMap;
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::is_framework_default;
-use super::entities::Entity;
 use super::hosted::slice;
-use super::layout::is_below;
-use super::links::Links;
-use super::names::Fit;
-use super::sides::{BACKENDS, FRONTENDS};
-use super::ways::starts_otherwise;
-use super::{File, Seen, started};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Sighting, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::Entity;
+use crate::repository::layout::is_below;
+use crate::repository::links::Links;
+use crate::repository::names::Fit;
+use crate::repository::sides::{BACKENDS, FRONTENDS};
+use crate::repository::ways::starts_otherwise;
+use crate::repository::{File, Seen, started};
 use crate::source::Sources;
 
 /// Every address of this machine that nothing has, and one service should.
-pub(super) fn looked(files: &[File], links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn looked(files: &[File], links: &Links, sources: &Sources) -> Vec<Disagreement> {
     let said = Said::of(files);
     let mut found = Vec::new();
     for file in files.iter().filter(|file| is_read(file)) {
@@ -68,7 +68,7 @@ fn handed_on(files: &[File], said: &Said, sources: &Sources) -> Vec<Disagreement
             && !is_set(name);
         (is_backs && is_open).then(|| found(Seen { file, sighting }, "the back end", printed.clone(), true))
     };
-    let tools = files.iter().filter(|file| super::sides::is_front_tool(file.path()));
+    let tools = files.iter().filter(|file| crate::repository::sides::is_front_tool(file.path()));
     tools.flat_map(|file| file.reading.sightings.iter().filter_map(move |one| judge(file, one))).collect()
 }
 
@@ -83,7 +83,7 @@ fn printed_of_backs(file: &File, text: &str) -> Vec<Statement> {
             && words_of(label).iter().any(|word| BACKENDS.contains(&word.as_str()))
     };
     let all = file.reading.sightings.iter().filter(is_printed);
-    all.take(MOST_ADDRESSES).map(|one| super::sides::statement(file, one, "printed")).collect()
+    all.take(MOST_ADDRESSES).map(|one| crate::repository::sides::statement(file, one, "printed")).collect()
 }
 
 /// How much of a line before and behind a number is looked at: nobody writes
@@ -365,7 +365,7 @@ impl<'a> Around<'a> {
                 && starts(self.text, one.span.range().start)
         });
         let right: Vec<Statement> =
-            listens.map(|one| super::sides::statement(seen.file, one, "started on")).collect();
+            listens.map(|one| crate::repository::sides::statement(seen.file, one, "started on")).collect();
         let [only] = &right[..] else { return None };
         let folder = started::folder(self.text, only.place.span.range().start);
         let subject = folder.unwrap_or_else(|| "the program".to_owned());

@@ -1,16 +1,16 @@
 //! URLs for services on this machine, held against the ports that they have there.
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::{is_framework_default, may_be_development};
-use super::entities::{Entity, meant};
-use super::links::{CONTAINERS, Links};
-use super::names::{Fit, fit, fits_image};
 use super::references::is_of_a_cluster;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::known_image;
 use crate::readers::words::{is_loopback, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Sighting, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::{Entity, meant};
+use crate::repository::links::{CONTAINERS, Links};
+use crate::repository::names::{Fit, fit, fits_image};
+use crate::repository::{File, Repository, Seen};
 
 /// Words of a variable that say that it is an address, not whose.
 const ADDRESS_WORDS: &[&str] = &[
@@ -65,7 +65,7 @@ const BACKENDS: &[&str] = &["api", "backend", "server"];
 const FRONTENDS: &[&str] = &["frontend", "client", "ui", "webapp"];
 
 /// Every URL for a service on this machine with a port that it does not have there.
-pub(super) fn addresses(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn addresses(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     repository
         .sightings()
         .filter(|seen| is_address(*seen))

@@ -3,22 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::hosted::slice;
-use super::layout::{domain, is_below};
-use super::links::Links;
-use super::variable_names::{Telling, is_technology_default, telling};
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::words::names_a_port;
 use crate::readers::{Context, FileKind, Role, Side, Sighting, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::layout::{domain, is_below};
+use crate::repository::links::Links;
+use crate::repository::variable_names::{Telling, is_technology_default, telling};
+use crate::repository::{File, Repository, Seen};
 use crate::source::Sources;
 
 /// How many variables of one file are held against everything.
 const MOST: usize = 64;
 
 /// Every variable that a script sets to another number than the files that give it one.
-pub(super) fn assigned(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn assigned(
+    repository: &Repository,
+    links: &Links,
+    sources: &Sources,
+) -> Vec<Disagreement> {
     let given = given(repository);
     let mut found = Vec::new();
     for file in repository.files.iter().filter(|file| is_script(file)) {

@@ -1,16 +1,16 @@
 //! URLs of servers with a user, and what a compose service says of the server
 //! that it runs: the same user of the same database is the same server.
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::hosted::{builds_nothing, is_template};
-use super::layout::Layout;
 use super::references::is_of_a_cluster;
-use super::units::Unit;
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, urls};
 use crate::readers::{Context, FileKind, Role, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::layout::Layout;
+use crate::repository::units::Unit;
+use crate::repository::{File, Seen};
 use crate::source::Sources;
 
 /// Schemes of URLs, the port that their servers have by themselves, and words of images.
@@ -23,7 +23,7 @@ const SCHEMES: &[(&[&str], u16, &[&str])] = &[
 ];
 
 /// The port that the server of a URL's scheme has by itself.
-pub(super) fn own_port(scheme: &str) -> Option<u16> {
+pub(in crate::repository) fn own_port(scheme: &str) -> Option<u16> {
     // `postgresql+asyncpg`, `jdbc:postgresql`.
     let bare = scheme.split('+').next().unwrap_or(scheme);
     let row = SCHEMES.iter().find(|(schemes, ..)| schemes.contains(&bare))?;
@@ -32,16 +32,16 @@ pub(super) fn own_port(scheme: &str) -> Option<u16> {
 
 /// A URL of a server, and who logs in there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ServerUrl<'t> {
+pub(in crate::repository) struct ServerUrl<'t> {
     /// The port that its scheme's servers have by themselves.
-    pub(super) own_port: u16,
+    pub(in crate::repository) own_port: u16,
     user: &'t str,
     password: &'t str,
     database: &'t str,
 }
 
 /// The URL whose port stands at a span of a text, if it is one of a server.
-pub(super) fn server_url(text: &str, seen: Seen<'_>) -> Option<(usize, u16)> {
+pub(in crate::repository) fn server_url(text: &str, seen: Seen<'_>) -> Option<(usize, u16)> {
     let at = seen.sighting.span.range();
     let from = text.get(..at.start)?.rfind(char::is_whitespace).map_or(0, |before| before + 1);
     let end = text.get(at.end..)?.find(char::is_whitespace).map_or(text.len(), |after| at.end + after);
@@ -88,7 +88,7 @@ impl<'t> ServerUrl<'t> {
 }
 
 /// Every URL of a server on this machine whose port no service of its kind has there.
-pub(super) fn server_urls(
+pub(in crate::repository) fn server_urls(
     files: &[File],
     units: &[Unit],
     layout: &Layout,

@@ -3,17 +3,17 @@
 
 use std::collections::HashMap;
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::links::Links;
-use super::units::Unit;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::{Port, PortRange};
 use crate::readers::words::{self, is_loopback};
 use crate::readers::{Context, FileKind, Role};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::units::Unit;
+use crate::repository::{File, Repository, Seen};
 
 /// Every reference to a service by its name whose port its container does not have.
-pub(super) fn references(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn references(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let spoken = Spoken::of(repository);
     let named = repository.sightings().filter(|seen| is_reference(*seen));
     let mut found: Vec<Disagreement> =
@@ -61,7 +61,7 @@ fn is_reference(seen: Seen<'_>) -> bool {
 }
 
 /// Whether a file is for a cluster, where a service's port is another thing.
-pub(super) fn is_of_a_cluster(file: &File) -> bool {
+pub(in crate::repository) fn is_of_a_cluster(file: &File) -> bool {
     let names = [
         "k8s",
         "kubernetes",
@@ -132,7 +132,7 @@ fn judge_reference(seen: Seen<'_>, links: &Links, spoken: &Spoken<'_>) -> Option
     Some(Disagreement { confidence: confidence.min(seen.sighting.confidence), ..found })
 }
 
-pub(super) fn judge(
+pub(in crate::repository) fn judge(
     first: &Unit,
     all: &[&Unit],
     port: Port,
@@ -173,7 +173,7 @@ fn is_as_it_comes(unit: &Unit) -> bool {
 }
 
 /// Every health check that asks its own container on a port that it does not have.
-pub(super) fn health_checks(links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn health_checks(links: &Links) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
         for checked in &unit.checked {

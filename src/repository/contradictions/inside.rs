@@ -2,19 +2,23 @@
 //! certain: an image that nothing tells to listen elsewhere, a web server
 //! whose configuration is mounted.
 
-use super::File;
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::layout::is_below;
-use super::units::Unit;
 use crate::diagnostic::Confidence;
 use crate::facts::{KnownImage, image_name, known_image};
 use crate::readers::compose::{Mount, Texts};
 use crate::readers::words::{is_loopback, names_a_port};
 use crate::readers::{Context, Role};
+use crate::repository::File;
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::layout::is_below;
+use crate::repository::units::Unit;
 use crate::source::Place;
 
 /// Every service that publishes only ports that nothing listens on inside.
-pub(super) fn inside(units: &[Unit], files: &[File], texts: &mut Texts<'_>) -> Vec<Disagreement> {
+pub(in crate::repository) fn inside(
+    units: &[Unit],
+    files: &[File],
+    texts: &mut Texts<'_>,
+) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let sharing: Vec<&Unit> =
         units.iter().filter(|unit| unit.network_of.is_some()).take(MOST_SHARING).collect();
@@ -55,7 +59,7 @@ fn known_image_of(unit: &Unit) -> Option<&'static KnownImage> {
 
 /// What is known for certain of an image: by its own name, and a web server
 /// only where it is the official one.
-pub(super) fn certain_image(image: &str) -> Option<&'static KnownImage> {
+pub(in crate::repository) fn certain_image(image: &str) -> Option<&'static KnownImage> {
     let name = image_name(image);
     let known = known_image(image).filter(|known| known.names.contains(&name.as_str()))?;
     let bare = image.split([':', '@']).next().unwrap_or(image);

@@ -4,21 +4,25 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::is_framework_default;
-use super::layout::is_below;
-use super::links::Links;
-use super::sides::{BACKENDS, FRONTENDS, Front, is_of_fronts, wrong};
-use super::{Repository, Seen, started};
 use crate::diagnostic::Confidence;
 use crate::facts::well_known;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::layout::is_below;
+use crate::repository::links::Links;
+use crate::repository::sides::{BACKENDS, FRONTENDS, Front, is_of_fronts, wrong};
+use crate::repository::{Repository, Seen, started};
 use crate::source::{Place, Sources};
 
 /// Everything around front ends that looks for one where it is not served.
-pub(super) fn frontends(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn frontends(
+    repository: &Repository,
+    links: &Links,
+    sources: &Sources,
+) -> Vec<Disagreement> {
     if links.sides.fronts.is_empty() {
         return Vec::new();
     }

@@ -3,17 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::guides::{Claim, Way, claims};
-use super::layout::{domain, is_below, upwards};
-use super::links::Links;
-use super::places::Known;
-use super::units::is_own_port_variable;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::is_loopback;
 use crate::readers::{Context, FileKind, Role, join};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::guides::{Claim, Way, claims};
+use crate::repository::layout::{domain, is_below, upwards};
+use crate::repository::links::Links;
+use crate::repository::places::Known;
+use crate::repository::units::is_own_port_variable;
+use crate::repository::{File, Repository, Seen};
 use crate::source::Sources;
 
 /// Names of env files that everybody has, or makes a copy of.
@@ -31,7 +31,11 @@ const ENV_FILES: &[&str] = &[
 ];
 
 /// Every number that documents give the program of a folder and that it does not have.
-pub(super) fn told(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn told(
+    repository: &Repository,
+    links: &Links,
+    sources: &Sources,
+) -> Vec<Disagreement> {
     let folders: BTreeSet<&str> =
         repository.files.iter().flat_map(|file| upwards(file.path().folder()).collect::<Vec<_>>()).collect();
     let fronts: BTreeSet<&str> = links.sides.fronts.iter().map(|front| front.folder.as_str()).collect();

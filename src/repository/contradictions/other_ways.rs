@@ -2,18 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::disagreement::Disagreement;
 use super::documented::is_of_this_machine;
-use super::entities::{Entity, meant};
-use super::links::Links;
-use super::{File, Seen};
 use crate::model::Port;
 use crate::readers::DocumentRow;
+use crate::repository::disagreement::Disagreement;
+use crate::repository::entities::{Entity, meant};
+use crate::repository::links::Links;
+use crate::repository::{File, Seen};
 use crate::source::{Place, Span};
 
 /// Leaves out, from a place on, what a document says of services that it gives
 /// their right number in another section: that is another way to run them.
-pub(super) fn leave_out_other_ways(file: &File, links: &Links, found: &mut Vec<Disagreement>, start: usize) {
+pub(in crate::repository) fn leave_out_other_ways(
+    file: &File,
+    links: &Links,
+    found: &mut Vec<Disagreement>,
+    start: usize,
+) {
     if found.len() == start {
         return;
     }
@@ -34,7 +39,12 @@ pub(super) fn leave_out_other_ways(file: &File, links: &Links, found: &mut Vec<D
 /// Leaves out, from a place on, what a row of a table says of a service that
 /// another row of the table gives its right number: that row is the one of the
 /// service, and this one of something that is called alike.
-pub(super) fn leave_out_other_rows(file: &File, links: &Links, found: &mut Vec<Disagreement>, start: usize) {
+pub(in crate::repository) fn leave_out_other_rows(
+    file: &File,
+    links: &Links,
+    found: &mut Vec<Disagreement>,
+    start: usize,
+) {
     if found.len() == start || file.reading.tables.is_empty() {
         return;
     }
@@ -75,7 +85,8 @@ fn right<'a>(file: &File, links: &'a Links) -> BTreeMap<&'a str, BTreeSet<usize>
     let mut right: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     let path = &file.path;
     let scopes = links.layout.scopes_or_all(path);
-    let has = |host: &[super::Statement], port: Port| host.iter().any(|one| one.ports.contains(port));
+    let has =
+        |host: &[crate::repository::Statement], port: Port| host.iter().any(|one| one.ports.contains(port));
     for sighting in &file.reading.sightings {
         let seen = Seen { file, sighting };
         let Some(name) = sighting.service.as_deref().filter(|name| !name.is_empty()) else { continue };

@@ -1,16 +1,16 @@
 //! Documents that say where to look at the one front end that there is, held
 //! against where it is served.
 
-use super::disagreement::{Disagreement, Topic};
 use super::documented::is_framework_default;
-use super::layout::{domain, is_below};
-use super::links::Links;
-use super::sides::{Front, is_of_fronts, wrong};
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::is_loopback;
 use crate::readers::{FileKind, Role, Side};
+use crate::repository::disagreement::{Disagreement, Topic};
+use crate::repository::layout::{domain, is_below};
+use crate::repository::links::Links;
+use crate::repository::sides::{Front, is_of_fronts, wrong};
+use crate::repository::{File, Repository, Seen};
 use crate::source::Sources;
 
 /// Words of a line that send its reader to a page.
@@ -62,7 +62,11 @@ const OTHERWISE: &[&str] = &[
 ];
 
 /// Every such place.
-pub(super) fn pages(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn pages(
+    repository: &Repository,
+    links: &Links,
+    sources: &Sources,
+) -> Vec<Disagreement> {
     let [front] = &links.sides.fronts[..] else { return Vec::new() };
     let documents =
         repository.files.iter().filter(|file| file.is_document() && file.path().kind() == FileKind::Plain);

@@ -4,15 +4,15 @@
 
 use std::collections::BTreeSet;
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::hosted::{KINDS, Kind, is_let_in};
-use super::links::Links;
-use super::units::Unit;
-use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::model::{Port, PortRange};
 use crate::readers::FileKind;
 use crate::readers::words::{is_loopback, port, words_of};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::units::Unit;
+use crate::repository::{File, Repository};
 use crate::source::{Place, Sources, Span};
 
 /// How many lists of one document are looked at.
@@ -22,7 +22,11 @@ const MOST_LISTS: usize = 64;
 const LONGEST: usize = 120;
 
 /// Every number of such a list that the only database it can mean does not have on this machine.
-pub(super) fn connections(repository: &Repository, links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn connections(
+    repository: &Repository,
+    links: &Links,
+    sources: &Sources,
+) -> Vec<Disagreement> {
     if links.units.is_empty() {
         return Vec::new();
     }

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::entities::Entity;
 use super::inside::certain_image;
-use super::links::Links;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::facts::image_name;
 use crate::readers::{ClusterObject, Context, FileKind, Role, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::Entity;
+use crate::repository::links::Links;
+use crate::repository::{File, Repository, Seen};
 
 /// One name of one folder: a workload and the Service before it.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ struct Workload {
 }
 
 /// Every Service and probe that reaches for a port that no container lists.
-pub(super) fn cluster(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn cluster(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut workloads: BTreeMap<(&str, String), Workload> = BTreeMap::new();
     let files = repository.files.iter().filter(|file| file.reader == "kubernetes");
     let plain = files.filter(|file| file.path().kind() == FileKind::Plain);

@@ -2,17 +2,17 @@
 //! `API_BASE_URL=http://localhost:4000` beside `PORT=8080`, where 4000 is what
 //! the program would listen on without the file.
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::links::Links;
-use super::sides::statement;
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::words::is_loopback;
 use crate::readers::{Context, FileKind, Role, Sighting, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::sides::statement;
+use crate::repository::{File, Seen};
 
 /// Every address of a program on the port that stands in where nobody tells it
 /// one, in the file that does.
-pub(super) fn own_addresses(files: &[File], links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn own_addresses(files: &[File], links: &Links) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let is_read = |file: &&File| {
         file.is_env_file() && file.path().kind() == FileKind::Plain && file.path().variant() == Variant::None
@@ -30,7 +30,7 @@ pub(super) fn own_addresses(files: &[File], links: &Links) -> Vec<Disagreement> 
             .take(MOST_ADDRESSES)
             .filter(|one| fallbacks.iter().any(|other| other.ports == one.ports))
             .filter(|one| !is_anothers(one, component, links))
-            .map(|sighting| super::sides::wrong(Seen { file, sighting }, "looked for"))
+            .map(|sighting| crate::repository::sides::wrong(Seen { file, sighting }, "looked for"))
             .collect();
         if !wrong.is_empty() {
             let name = component.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the program");

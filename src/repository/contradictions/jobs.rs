@@ -1,17 +1,17 @@
 //! Where steps of a workflow's job look for its services, held against where
 //! those are on the machine that the job runs on.
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::urls::server_url;
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::is_loopback;
 use crate::readers::{Role, Sighting};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::{File, Seen};
 use crate::source::{Place, Sources, Span};
 
 /// Every URL of this machine in a job whose service is elsewhere on it.
-pub(super) fn jobs(files: &[File], sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn jobs(files: &[File], sources: &Sources) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for file in files.iter().filter(|file| file.reader == "workflow") {
         let text = sources.get(file.source).text();

@@ -1,12 +1,12 @@
 //! Lines that know of the other number: `changed from 8080 to 8082`, or
 //! `localhost:5432  # the container has 5433`. Who wrote both meant both.
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use crate::diagnostic::Confidence;
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
 use crate::source::{Sources, Span};
 
 /// Doubts what is said to be wrong where its own line also states a number that is right.
-pub(super) fn doubt_aware_lines(found: &mut [Disagreement], sources: &Sources) {
+pub(in crate::repository) fn doubt_aware_lines(found: &mut [Disagreement], sources: &Sources) {
     let speaks = |one: &&mut Disagreement| {
         one.confidence == Confidence::High && matches!(one.topic, Topic::Document | Topic::Address)
     };

@@ -3,19 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::entities::Entity;
-use super::given::Given;
-use super::layout::{domain, is_below, upwards};
-use super::links::{Links, program_folder};
-use super::units::Unit;
-use super::variable_names::{Telling, family_of, is_technology_default, names_a_number, telling, variant_of};
-use super::{Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::PortRange;
 use crate::readers::compose::Published;
 use crate::readers::words::{is_loopback, is_wildcard};
 use crate::readers::{Context, FileKind, Role, Side, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::Entity;
+use crate::repository::given::Given;
+use crate::repository::layout::{domain, is_below, upwards};
+use crate::repository::links::{Links, program_folder};
+use crate::repository::units::Unit;
+use crate::repository::variable_names::{
+    Telling, family_of, is_technology_default, names_a_number, telling, variant_of,
+};
+use crate::repository::{Repository, Seen};
 
 /// Whose port a value speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,7 +122,7 @@ impl Said<'_> {
 }
 
 /// Every variable of which different places say different numbers.
-pub(super) fn variables(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn variables(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut by_name: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
     for seen in repository.sightings() {
         if let Some(name) = seen.sighting.variable.as_deref().filter(|name| !name.is_empty())

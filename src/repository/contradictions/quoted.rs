@@ -1,15 +1,15 @@
 //! Configuration of proxies and monitoring that documents quote, held against
 //! the ports that the containers of the services which it names have.
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::links::Links;
 use super::references::judge;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::{Context, FileKind, Role, Sighting};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::{File, Repository, Seen};
 
 /// Every quoted reference to a service whose container has another port.
-pub(super) fn quoted(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn quoted(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let is_read = |file: &&File| file.is_document() && file.path().kind() == FileKind::Plain;
     let files = repository.files.iter().filter(is_read);
     let seen = files.flat_map(|file| {

@@ -1,20 +1,20 @@
 //! A document and an env file that give one variable two numbers: what Compose
 //! publishes says which of them is right.
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::entities::Entity;
-use super::links::Links;
-use super::names::Fit;
-use super::{File, Repository};
 use crate::diagnostic::Confidence;
 use crate::model::{Port, PortRange};
 use crate::readers::words::words_of;
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::Entity;
+use crate::repository::links::Links;
+use crate::repository::names::Fit;
+use crate::repository::{File, Repository};
 
 /// Words of a variable that say which port it is, not whose.
 const PORT_WORDS: &[&str] = &["port", "host", "http", "https", "grpc", "published", "external", "service"];
 
 /// Asks what Compose publishes, wherever nobody else decided.
-pub(super) fn ask_what_is_published(
+pub(in crate::repository) fn ask_what_is_published(
     disagreements: &mut [Disagreement],
     repository: &Repository,
     links: &Links,

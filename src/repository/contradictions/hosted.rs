@@ -2,28 +2,28 @@
 //! host and a port apart, held against where the compose file publishes the one
 //! of their kind: `host: process.env.DB_HOST || 'localhost'`, and a port beside it.
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::layout::is_below;
-use super::links::Links;
 use super::references::is_of_a_cluster;
-use super::units::Unit;
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::{is_loopback, words_of};
 use crate::readers::{Context, FileKind, Role, Side, Sighting, Variant};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::layout::is_below;
+use crate::repository::links::Links;
+use crate::repository::units::Unit;
+use crate::repository::{File, Seen};
 use crate::source::Sources;
 
 /// Servers of one kind: words of variables, the port that they have by
 /// themselves, what their images are known by, and words of their clients.
-pub(super) struct Kind {
-    pub(super) words: &'static [&'static str],
-    pub(super) port: u16,
-    pub(super) image: &'static str,
+pub(in crate::repository) struct Kind {
+    pub(in crate::repository) words: &'static [&'static str],
+    pub(in crate::repository) port: u16,
+    pub(in crate::repository) image: &'static str,
     clients: &'static [&'static str],
 }
 
-pub(super) const KINDS: &[Kind] = &[
+pub(in crate::repository) const KINDS: &[Kind] = &[
     Kind {
         words: &["postgres", "postgresql", "pg", "pgsql"],
         port: 5432,
@@ -53,7 +53,7 @@ const MOST_PORTS: usize = 64;
 const NEAR: usize = 400;
 
 /// Every port of a server on this machine that the one of its kind does not have there.
-pub(super) fn hosted(files: &[File], links: &Links, sources: &Sources) -> Vec<Disagreement> {
+pub(in crate::repository) fn hosted(files: &[File], links: &Links, sources: &Sources) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for file in files.iter().filter(|file| is_read(file)) {
         let mut text = None;
@@ -114,7 +114,7 @@ fn is_here(file: &File, text: &str, sighting: &Sighting, stem: &str) -> bool {
 }
 
 /// A part of a text, as far as it goes, between whole characters.
-pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
+pub(in crate::repository) fn slice(text: &str, start: usize, end: usize) -> &str {
     let mut start = start.min(text.len());
     let mut end = end.min(text.len());
     while !text.is_char_boundary(start) {
@@ -212,20 +212,20 @@ fn sets(files: &[File], variable: &str) -> bool {
 
 /// Whether an env file is one that everybody copies: it says how the repository
 /// is meant to be run, and nothing of one person's machine.
-pub(super) fn is_template(file: &File) -> bool {
+pub(in crate::repository) fn is_template(file: &File) -> bool {
     let name = file.path().name();
     file.is_env_file() && [".example", ".sample", ".template", ".dist"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether compose files run nothing but images of others: what the program
 /// itself needs, and that runs beside them.
-pub(super) fn builds_nothing(units: &[&Unit]) -> bool {
+pub(in crate::repository) fn builds_nothing(units: &[&Unit]) -> bool {
     !units.is_empty() && units.iter().all(|unit| unit.component.is_none() && unit.dockerfiles.is_empty())
 }
 
 /// Whether a text logs in with what a service's environment says: then it means
 /// that service, and not a server of the machine itself.
-pub(super) fn is_let_in(unit: &Unit, text: &str) -> bool {
+pub(in crate::repository) fn is_let_in(unit: &Unit, text: &str) -> bool {
     const LOGINS: &[&str] = &["_DB", "_DATABASE", "_USER", "_USERNAME", "_PASSWORD"];
     const USUAL: &[&str] = &["postgres", "root", "admin", "mysql", "user", "password", "secret", "guest"];
     let said = unit.environment.iter().filter(|(name, value)| {

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use super::Repository;
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::links::Links;
-use super::program::Program;
-use super::runs::Run;
 use crate::diagnostic::Confidence;
 use crate::readers::FileKind;
+use crate::repository::Repository;
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::program::Program;
+use crate::repository::runs::Run;
 
 /// Every program of which different places say that it listens on different ports.
-pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let mut found = Vec::new();
     let mut judged = BTreeSet::new();
     for unit in links.units.iter().filter(|unit| !unit.is_on_host_network) {
@@ -34,7 +34,7 @@ pub(super) fn listening(repository: &Repository, links: &Links) -> Vec<Disagreem
 
 /// Every container's port that a document maps of an image that it builds, and
 /// that nothing of the program speaks of.
-pub(super) fn runs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn runs(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let judge = |run: &Run| {
         let wrong = [run.statement.clone()];
         let file = repository.file(&run.dockerfile);
@@ -160,7 +160,7 @@ fn meet(one: &[Statement], other: &[Statement]) -> bool {
 
 /// Whether a command starts a server that listens for the program: what its
 /// source would listen on by itself does not count then.
-pub(super) fn starts_a_server(command: &str) -> bool {
+pub(in crate::repository) fn starts_a_server(command: &str) -> bool {
     const SERVERS: &[&str] = &[
         "gunicorn",
         "uvicorn",
@@ -192,7 +192,7 @@ pub(super) fn starts_a_server(command: &str) -> bool {
 /// Whether what a Dockerfile ends with is a web server for built files, or a
 /// server that is told by its command: what the source listens on is then
 /// only for development.
-pub(super) fn is_web_server(text: &str) -> bool {
+pub(in crate::repository) fn is_web_server(text: &str) -> bool {
     let from = text.lines().rev().find_map(|line| {
         let line = line.trim_start();
         line.get(..5)

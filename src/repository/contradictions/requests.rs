@@ -1,17 +1,17 @@
 //! Requests beside a program of .NET, held against where it is started: both
 //! come from one template, and only one of them is changed.
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::links::Links;
-use super::sides::{statement, wrong};
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::model::Port;
 use crate::readers::words::is_loopback;
 use crate::readers::{FileKind, Role, Sighting, join};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::sides::{statement, wrong};
+use crate::repository::{File, Seen};
 
 /// Every address of requests at which the program beside them is not started.
-pub(super) fn requests(files: &[File], links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn requests(files: &[File], links: &Links) -> Vec<Disagreement> {
     let is_read = |file: &&File| file.reader == "requests" && file.path().kind() == FileKind::Plain;
     files.iter().filter(is_read).filter_map(|file| judge(file, files, links)).collect()
 }

@@ -3,17 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use super::disagreement::{Disagreement, Statement, Topic};
-use super::links::Links;
-use super::{File, Repository, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::words::is_loopback;
 use crate::readers::{Context, FileKind, Role};
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::links::Links;
+use crate::repository::{File, Repository, Seen};
 use crate::source::Place;
 
 /// Every upstream on this machine that no program there has, where a file
 /// starts them all and says the port of each.
-pub(super) fn managed(repository: &Repository, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn managed(repository: &Repository, links: &Links) -> Vec<Disagreement> {
     let Some(programs) = programs(repository) else { return Vec::new() };
     let taken: BTreeSet<u16> = programs.iter().map(|one| one.ports.first().get()).collect();
     let servers = repository

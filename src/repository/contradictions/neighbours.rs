@@ -1,18 +1,18 @@
 //! Documents that send people to a service which nothing publishes, on a port
 //! where another service answers.
 
-use super::disagreement::{Disagreement, Statement, Topic};
 use super::documented::is_of_this_machine;
-use super::entities::{Entity, meant};
-use super::links::Links;
-use super::names::Fit;
-use super::{File, Seen};
 use crate::diagnostic::Confidence;
 use crate::readers::Side;
+use crate::repository::disagreement::{Disagreement, Statement, Topic};
+use crate::repository::entities::{Entity, meant};
+use crate::repository::links::Links;
+use crate::repository::names::Fit;
+use crate::repository::{File, Seen};
 
 /// Every such number of a document that starts all with Compose, and itself
 /// says which other service has it.
-pub(super) fn judge_neighbours(file: &File, links: &Links) -> Vec<Disagreement> {
+pub(in crate::repository) fn judge_neighbours(file: &File, links: &Links) -> Vec<Disagreement> {
     if !links.compose_documents.contains(&file.source) {
         return Vec::new();
     }

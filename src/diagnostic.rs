@@ -215,6 +215,12 @@ impl Finding {
         self
     }
 
+    /// Says that it is sure after all: something else vouches for it.
+    pub fn surely(mut self) -> Self {
+        self.confidence = Confidence::High;
+        self
+    }
+
     /// Uses another level than the rule's default, unless `[lint]` sets one.
     pub fn by_default(mut self, level: Level) -> Self {
         self.default_level = Some(level);

@@ -21,8 +21,8 @@ pub(super) struct IgnoredEnvFiles {
 
 impl IgnoredEnvFiles {
     /// Reads those in the folders that programs are started in.
-    pub(super) fn find(root: &Path, scanned: &[ScannedFile], extent: &Extent<'_>) -> Self {
-        let paths = paths(root, scanned, extent);
+    pub(super) fn find(root: &Path, scanned: &[ScannedFile], extent: &Extent<'_>, homes: &[String]) -> Self {
+        let paths = paths(root, scanned, extent, homes);
         if paths.is_empty() {
             return Self::default();
         }
@@ -43,13 +43,15 @@ impl IgnoredEnvFiles {
     }
 }
 
-/// The env files, beside a file that starts programs, that the walk passed over for git.
-fn paths(root: &Path, scanned: &[ScannedFile], extent: &Extent<'_>) -> BTreeSet<String> {
+/// The env files that the walk passed over for git, beside a file that starts programs
+/// or beside a table.
+fn paths(root: &Path, scanned: &[ScannedFile], extent: &Extent<'_>, homes: &[String]) -> BTreeSet<String> {
     let starts = |file: &&ScannedFile| {
         matches!(file.reader, "compose" | "dotenv" | "package-json" | "dockerfile" | "procfile")
     };
     let folders = scanned.iter().filter(starts).map(|file| FilePath::new(&file.path).folder());
     // The folder itself, too: what is asked about may start nothing that is read.
+    let folders = folders.chain(homes.iter().map(String::as_str));
     let folders: BTreeSet<&str> = folders.chain(extent.only.is_empty().then_some("")).collect();
     let below = folders.into_iter().flat_map(|folder| {
         let names = world::names_in(&join(root, folder)).into_iter();

@@ -25,6 +25,8 @@ pub(super) struct Ownership {
     patches: BTreeMap<String, Vec<Pattern>>,
     /// The tables, and what they extend.
     tables: BTreeSet<String>,
+    /// The folders of the tables' projects, relative to the workspace.
+    homes: Vec<String>,
     /// Whether generated text counts as written.
     is_off: bool,
 }
@@ -55,6 +57,7 @@ impl Ownership {
             ownership.blocks.extend(paths.map(|path| shown(&project.folder, path)));
         }
         for project in &workspace.projects {
+            ownership.homes.push(project.folder.clone());
             for patch in &project.patches {
                 let path = shown(&project.folder, patch.path.as_str());
                 ownership.patches.entry(path).or_default().push(patch.find.value.clone());
@@ -68,6 +71,11 @@ impl Ownership {
             Some(inside.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
         }));
         ownership
+    }
+
+    /// The folders of the tables' projects.
+    pub(super) fn homes(&self) -> &[String] {
+        &self.homes
     }
 
     /// Whether a file is a table, one that a table extends, or a baseline: no

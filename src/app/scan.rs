@@ -115,7 +115,8 @@ pub(super) fn scan(root: &Path, sources: &mut Sources, ownership: &Ownership, ex
         files.fetch_add(1, Ordering::Relaxed);
         content.read(path)
     });
-    let IgnoredEnvFiles { shared, private } = IgnoredEnvFiles::find(root, &scanned, extent);
+    let IgnoredEnvFiles { shared, private } =
+        IgnoredEnvFiles::find(root, &scanned, extent, ownership.homes());
     scanned.extend(shared);
     ownership.add_ignored(root, &mut scanned);
     // Two paths that were asked for may overlap.
@@ -171,7 +172,9 @@ pub(super) fn scan_staged(
     for path in beside(root, staged).into_iter().filter(|path| is_wanted(path)) {
         if let Entry::Vacant(vacant) = texts.entry(path) {
             let file = join(root, vacant.key());
-            let bytes = index.bytes(&file).or_else(|| world::read_text(&file).ok().map(String::into_bytes));
+            // What git ignores is one person's, and no part of what is committed.
+            let on_disk = || world::read_text(&file).ok().filter(|_| !world::is_ignored(root, vacant.key()));
+            let bytes = index.bytes(&file).or_else(|| on_disk().map(String::into_bytes));
             bytes.map(|bytes| vacant.insert(bytes));
         }
     }

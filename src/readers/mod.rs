@@ -72,6 +72,7 @@ readers! {
     compose
     dotenv
     markdown
+    requests
     rst
     asciidoc
     procfile
@@ -89,7 +90,6 @@ readers! {
     envoy
     traefik
     cloudflared
-    requests
     stack
     nginx
     caddy

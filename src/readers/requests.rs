@@ -8,7 +8,7 @@ pub static READER: Reader = Reader {
     name: "requests",
     summary: "requests in .http and .rest files: variables and addresses",
     takes: |path| path.has_extension(&["http", "rest"]),
-    knows: |_| true,
+    knows: |text| text.lines().any(|line| is_request(line) || variable(line).is_some()),
     read,
 };
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Evidence};
-use crate::diagnostic::{Finding, Level};
+use crate::diagnostic::{Confidence, Finding, Level};
 use crate::model::{Port, PortRange, Project};
 use crate::readers::words;
 use crate::repository::{Disagreement, Statement, Topic};
@@ -51,15 +51,21 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     }
     let table = Table::of(evidence.projects, findings);
     let left: Vec<Disagreement> = all.filter_map(|found| table.without_what_it_says(found)).collect();
-    // That it is in no table is the least to say of a number that is wrong.
-    let wrong: BTreeSet<Place> = left.iter().flat_map(|found| &found.wrong).map(|one| one.place).collect();
-    findings
-        .retain(|finding| finding.rule != "unregistered-port" || !wrong.contains(&finding.primary.place));
+    // What is surely wrong is not held back for a doubt of what it contradicts.
+    let sure = left.iter().filter(|found| found.confidence == Confidence::High);
+    let wrong: BTreeSet<Place> = sure.flat_map(|found| &found.wrong).map(|one| one.place).collect();
+    findings.retain(|finding| !is_least(finding) || !wrong.contains(&finding.primary.place));
     findings.extend(left.iter().filter_map(|found| {
         let finding = finding(found)?;
         // As `stale-document`, which knows the table's own names alone.
         Some(if found.topic == Topic::Document { finding.by_default(Level::Warn) } else { finding })
     }));
+}
+
+/// Whether there is less to say than that a number contradicts others: that it
+/// is in no table, or what is not sure.
+fn is_least(finding: &Finding) -> bool {
+    finding.rule == "unregistered-port" || finding.confidence < Confidence::High
 }
 
 /// What a table has said already: whoever contradicts it is accused by it.
@@ -75,7 +81,7 @@ struct Table {
 impl Table {
     fn of(projects: &[Project], findings: &[Finding]) -> Self {
         const ACCUSERS: &[&str] = &["wrong-port", "stale-default", "stale-document"];
-        let spoken = findings.iter().filter(|finding| finding.rule != "unregistered-port");
+        let spoken = findings.iter().filter(|finding| !is_least(finding));
         let accused = findings.iter().filter(|finding| ACCUSERS.contains(&finding.rule));
         let mut numbers: BTreeMap<String, BTreeSet<Port>> = BTreeMap::new();
         for endpoint in projects.iter().flat_map(Project::views).flat_map(|view| view.endpoints().cloned().collect::<Vec<_>>()) {

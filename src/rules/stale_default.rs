@@ -7,6 +7,7 @@ use crate::diagnostic::{Confidence, Edit, Finding, Fix};
 use crate::model::{Endpoint, Port, PortRange, Project};
 use crate::readers::{Context, FileKind, Role, Side, Variant};
 use crate::repository::{Disagreement, Seen, Topic};
+use crate::source::Place;
 
 declare_rule! {
     /// Finds a fallback beside a variable that is not the variable's number.
@@ -52,6 +53,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
     let known: BTreeSet<String> = variables.map(|variable| variable.value.to_string()).collect();
     let is_left = |found: &&Disagreement| found.topic == Topic::Fallback && !known.contains(&found.subject);
     findings.extend(evidence.repository.disagreements.iter().filter(is_left).filter_map(between_files));
+    let sure = evidence.repository.disagreements.iter().filter(|found| found.confidence == Confidence::High);
+    let contradicted: BTreeSet<Place> = sure.flat_map(|found| &found.wrong).map(|one| one.place).collect();
     // What Compose publishes under a variable is no port of the inside, whoever sets it.
     let on_host = evidence.repository.sightings().filter(|seen| seen.file.reader == "compose" && seen.sighting.side == Side::Host);
     let published: BTreeSet<&str> = on_host.filter_map(|seen| seen.sighting.variable.as_deref()).collect();
@@ -61,7 +64,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
         let is_judged = is_judged && seen.sighting.context == Context::Code;
         if let Some(variable) = seen.sighting.variable.as_deref().filter(|_| is_judged) {
             let is_published = is_set && published.contains(variable);
-            findings.extend(against_tables(seen, (variable, is_published), evidence.projects));
+            let found = against_tables(seen, (variable, is_published), evidence.projects);
+            // What the files alone were sure of, they are beside a table.
+            let is_sure = contradicted.contains(&seen.place());
+            findings.extend(found.map(|found| if is_sure { found.surely() } else { found }));
         }
     }
 }

@@ -82,6 +82,20 @@ fn an_ignored_env_file_obeys_comments_and_exclusions() {
 }
 
 #[test]
+fn an_ignored_env_file_of_a_member_is_judged_and_stops_no_commit() {
+    let folder = Folder::with("[workspace]\nmembers = [\"b\"]\n");
+    folder.write(".gitignore", ".env\n");
+    folder.write("b/ports.toml", "[project]\nname = \"b\"\n\n[services.web]\nport = 4220\n");
+    folder.write("b/.env", "WEB_PORT=4228\n");
+    git(&folder, &["init", "-q"]);
+    git(&folder, &["add", "."]);
+    let stale = ["b/.env:1:10: error[stale-default"];
+    says(&folder, &["check"], &stale);
+    says(&folder, &["-C", "b", "check"], &stale);
+    says(&folder, &["check", "--staged"], &[]);
+}
+
+#[test]
 fn a_table_leaves_what_files_say_of_each_other_to_be_said() {
     let folder = shop("");
     folder.write(

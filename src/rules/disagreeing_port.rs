@@ -63,9 +63,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether there is less to say than that a number contradicts others: that it
-/// is in no table, or what is not sure.
+/// is in no table, or what a document may mean.
 fn is_least(finding: &Finding) -> bool {
-    finding.rule == "unregistered-port" || finding.confidence < Confidence::High
+    match finding.rule {
+        "unregistered-port" => true,
+        "stale-document" => finding.confidence < Confidence::High,
+        _ => false,
+    }
 }
 
 /// What a table has said already: whoever contradicts it is accused by it.

@@ -73,7 +73,9 @@ fn inside(text: &str, span: Span) -> &str {
 /// Whether a number or a range is written there.
 fn says(written: &str, ports: PortRange) -> bool {
     let numbers: Option<Vec<u16>> = written
-        .split(|character: char| !character.is_ascii_digit())
+        // Many languages part the digits of a number: `8_000`.
+        .split(|character: char| !character.is_ascii_digit() && character != '_')
+        .map(|part| part.replace('_', ""))
         .filter(|part| !part.is_empty())
         .map(|part| part.parse().ok())
         .collect();

@@ -50,8 +50,8 @@ fn paths(root: &Path, scanned: &[ScannedFile], extent: &Extent<'_>, homes: &[Str
         matches!(file.reader, "compose" | "dotenv" | "package-json" | "dockerfile" | "procfile")
     };
     let folders = scanned.iter().filter(starts).map(|file| FilePath::new(&file.path).folder());
-    // The folder itself, too: what is asked about may start nothing that is read.
     let folders = folders.chain(homes.iter().map(String::as_str));
+    // The folder itself, too: what is asked about may start nothing that is read.
     let folders: BTreeSet<&str> = folders.chain(extent.only.is_empty().then_some("")).collect();
     let below = folders.into_iter().flat_map(|folder| {
         let names = world::names_in(&join(root, folder)).into_iter();

@@ -1,18 +1,15 @@
 //! Programs that one file starts beside each other: what a script leaves in the
 //! background, what a package's script starts at once, what pm2 manages.
 
-use std::collections::BTreeSet;
-
 use super::contradictions::hosted::slice;
+use super::together::of_sighting;
 use super::units::is_own_port_variable;
 use super::{File, Occupant, Together};
 use crate::diagnostic::Confidence;
-use crate::model::Address;
 use crate::readers::tree::{Node, Style};
 use crate::readers::values::Setting;
-use crate::readers::words::is_wildcard;
 use crate::readers::{Context, FileKind, Role, Side, Sighting, command, json};
-use crate::source::{Place, Sources};
+use crate::source::Sources;
 
 /// How many programs of one file are looked at.
 const MOST: usize = 256;
@@ -34,24 +31,6 @@ pub(super) fn beside(files: &[File], sources: &Sources) -> Vec<Together> {
     groups.map(|occupants| Together { files: files(&occupants), is_combined: false, occupants }).collect()
 }
 
-fn occupant(file: &File, sighting: &Sighting, name: String) -> Occupant {
-    let host = sighting.host.as_deref().filter(|host| !is_wildcard(host));
-    Occupant {
-        name,
-        named: None,
-        place: Place { source: file.source, span: sighting.span },
-        origin: None,
-        ports: sighting.ports,
-        container: sighting.container,
-        address: host.and_then(Address::parse),
-        protocol: sighting.protocol,
-        profiles: Vec::new(),
-        ended_before: BTreeSet::new(),
-        publishes: sighting.role == Role::Publish,
-        confidence: sighting.confidence,
-    }
-}
-
 /// Whether a sighting is a port that something takes where it is started.
 fn takes(sighting: &Sighting) -> bool {
     let is_told = sighting.role == Role::Assign
@@ -66,7 +45,7 @@ fn managed(file: &File) -> Vec<Occupant> {
     let of_program = |program: &crate::readers::ManagedProgram| {
         let span = *program.ports.first().filter(|_| program.ports.len() == 1)?;
         let sighting = file.reading.sightings.iter().find(|one| one.span == span)?;
-        Some(Occupant { confidence: Confidence::High, ..occupant(file, sighting, program.name.clone()) })
+        Some(Occupant { confidence: Confidence::High, ..of_sighting(file, sighting, &program.name) })
     };
     file.reading.managed.iter().take(MOST).filter_map(of_program).collect()
 }
@@ -121,7 +100,7 @@ fn in_background(file: &File, text: &str) -> Vec<Vec<Occupant>> {
         // The last one of a block may well stay in the foreground.
         if is_left_running(line.text) || !group.is_empty() && own.iter().any(|one| one.role == Role::Listen) {
             let named = own.iter().filter_map(|one| Some((one, name(text, line, one.span.range().start)?)));
-            group.extend(named.map(|(one, name)| occupant(file, one, name)));
+            group.extend(named.map(|(one, name)| of_sighting(file, one, &name)));
         }
     }
     groups.extend(open.into_iter().map(|(_, group)| group));
@@ -186,7 +165,7 @@ fn parts_of(file: &File, script: &str, at: usize, scripts: &[(&str, &str, usize)
     let mut add = |name: String, raw: &str, at: usize| {
         let said = command::in_json(raw, at, &Setting::code(Side::Host));
         let said = said.iter().filter(|one| takes(one) && one.confidence == Confidence::High);
-        found.extend(said.map(|one| occupant(file, one, name.clone())));
+        found.extend(said.map(|one| of_sighting(file, one, &name)));
     };
     let named = |pattern: &str| -> Vec<(&str, &str, usize)> {
         let is_it = |name: &str| match pattern.strip_suffix('*') {

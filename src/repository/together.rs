@@ -234,7 +234,8 @@ fn of_processes(file: &File) -> Vec<Together> {
     groups.into_values().map(together).collect()
 }
 
-fn of_sighting(file: &File, sighting: &Sighting, name: &str) -> Occupant {
+/// What a sighting says that a program takes on the machine.
+pub(super) fn of_sighting(file: &File, sighting: &Sighting, name: &str) -> Occupant {
     let host = sighting.host.as_deref().filter(|host| !is_wildcard(host));
     Occupant {
         name: name.to_owned(),
